@@ -1,0 +1,1 @@
+"""HTTP and the command line; the only package that imports litestar."""

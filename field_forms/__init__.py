@@ -1,0 +1,1 @@
+"""What is asked and answered: XLSForm catalogue, publishing, reading and validating submissions."""

@@ -1,0 +1,1 @@
+"""What every package stands on: settings, database, time, identifiers. Contains no word of the domain."""

@@ -1,0 +1,111 @@
+"""Every setting of the product, in one frozen struct, read once at the start from `SAHA_…` variables.
+
+An unknown variable with our prefix is refused: a misspelt setting must not silently mean the default.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from foundation.errors import SahaError
+
+PREFIX = "SAHA_"
+
+# Read by tests, the Makefile and the demo, not by the running server.
+_NOT_OURS = frozenset(
+    {"SAHA_DEMO_PASSWORD", "SAHA_REAL_BOUNDARIES", "SAHA_TEST_POSTGRES", "SAHA_NOTHING_LEFT_OUT"}
+)
+
+
+class BadSettings(SahaError):
+    """The environment names a setting we do not know, or one whose value makes no sense."""
+
+    code = "settings.bad"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings with their embedded defaults: SQLite and a local folder below `data_dir`."""
+
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    # Every absolute URL and QR code comes from this, never from the Host header.
+    public_url: str = ""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    # Address of the one proxy whose X-Forwarded-For is believed; empty: nobody's.
+    trusted_proxy: str = ""
+    # SQLAlchemy URL; empty: SQLite at <data_dir>/saha.sqlite3.
+    database_url: str = ""
+    database_pool: int = 10
+    workers: int = 1
+    # Keys for signed photo links and remembered sign-ins; empty: made once and kept in <data_dir>/secret-key (0600).
+    secret_key: str = ""
+    production: bool = False
+    # "local" (a folder) or "s3".
+    photo_storage: str = "local"
+    photo_dir: Path | None = None
+    s3_endpoint: str = ""
+    s3_bucket: str = "saha"
+    s3_region: str = "us-east-1"
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    # Tile server of the office map ("https://…/{z}/{x}/{y}.png"); empty: boundaries alone, nothing asked outside.
+    tile_url: str = ""
+    tile_attribution: str = ""
+    # A submission further than this from every mahalle is flagged as far outside.
+    far_outside_m: int = 2_000
+
+    @property
+    def base_url(self) -> str:
+        """The address that tablets and browsers use, without a slash at the end."""
+        scheme = "https" if self.tls_cert else "http"
+        return (self.public_url or f"{scheme}://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database to open, with the embedded default filled in."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'saha.sqlite3').absolute()}"
+
+    @property
+    def resolved_photo_dir(self) -> Path:
+        """The folder of the local photo storage."""
+        return self.photo_dir or self.data_dir / "photos"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from `environ`.
+
+    Raises `BadSettings` for unknown names, values of the wrong kind, and secrets left at their default in production.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name not in _NOT_OURS
+    }
+    try:
+        settings = msgspec.convert(given, Settings, strict=False, dec_hook=_to_path)
+    except msgspec.ValidationError as error:
+        raise BadSettings(f"Ayar anlaşılamadı: {error}. Geçerli adlar .env.example dosyasındadır.") from error
+    _refuse_contradictions(settings)
+    return settings
+
+
+def _to_path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value)).expanduser()
+    raise NotImplementedError(kind)
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    if settings.photo_storage not in {"local", "s3"}:
+        raise BadSettings("SAHA_PHOTO_STORAGE 'local' ya da 's3' olmalıdır.")
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise BadSettings("SAHA_TLS_CERT ile SAHA_TLS_KEY birlikte verilmelidir.")
+    if settings.production and not settings.secret_key:
+        raise BadSettings("SAHA_PRODUCTION açıkken SAHA_SECRET_KEY verilmelidir.")
+    if settings.production and not settings.public_url.startswith("https://"):
+        raise BadSettings("SAHA_PRODUCTION açıkken SAHA_PUBLIC_URL https:// ile başlamalıdır.")
+    if settings.workers > 1 and settings.resolved_database_url.startswith("sqlite"):
+        raise BadSettings("SQLite tek sunucu süreciyle çalışır; birden çok süreç için PostgreSQL gerekir.")

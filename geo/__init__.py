@@ -1,0 +1,1 @@
+"""Where: coordinates, mahalle boundaries and their index, Turkish place names."""

@@ -1,0 +1,1 @@
+"""Counts for maps and managers."""

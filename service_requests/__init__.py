@@ -1,0 +1,1 @@
+"""Findings that became requests: intake (the straight line), routing, tracking numbers, history."""

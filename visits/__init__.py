@@ -1,0 +1,1 @@
+"""Visit types and what is planned for whom."""
