@@ -13,9 +13,7 @@ from foundation.errors import SahaError
 PREFIX = "SAHA_"
 
 # Read by tests, the Makefile and the demo, not by the running server.
-_NOT_OURS = frozenset(
-    {"SAHA_DEMO_PASSWORD", "SAHA_REAL_BOUNDARIES", "SAHA_TEST_POSTGRES", "SAHA_NOTHING_LEFT_OUT"}
-)
+_NOT_OURS = frozenset({"SAHA_DEMO_PASSWORD", "SAHA_REAL_BOUNDARIES", "SAHA_TEST_POSTGRES", "SAHA_NOTHING_LEFT_OUT"})
 
 
 class BadSettings(SahaError):
