@@ -1,0 +1,98 @@
+"""Staff and what they belong to: teams in the field, directorates that answer, devices that may send, and who looked.
+
+A User has exactly one role; a field worker belongs to one Team, a directorate officer to one Directorate. Passwords are
+argon2id hashes, everything that opens a door (session, Collect key) is stored only as a hash of itself.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.column_types import UtcDateTime
+from foundation.database import Base
+
+
+class Team(Base):
+    """A group of field workers who share a day's visits."""
+
+    __tablename__ = "team"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Directorate(Base):
+    """A müdürlük, or a body outside the municipality (İSKİ, İGDAŞ …), that requests are routed to."""
+
+    __tablename__ = "directorate"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    is_outside_body: Mapped[bool] = mapped_column(default=False)
+
+
+class User(Base):
+    """A member of staff. `username_key` is the folded name: sign-in must not depend on i/İ or letter case."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    username: Mapped[str] = mapped_column(String(60))
+    username_key: Mapped[str] = mapped_column(String(60), unique=True)
+    display_name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(30))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    directorate_id: Mapped[UUID | None] = mapped_column(ForeignKey("directorate.id"))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignedIn(Base):
+    """One signed-in browser."""
+
+    __tablename__ = "signed_in"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CollectKey(Base):
+    """A key in the path of an ODK Collect server address: one tablet, one worker, revocable on its own."""
+
+    __tablename__ = "collect_key"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    label: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[UUID] = mapped_column(Uuid)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccessLog(Base):
+    """Who looked at whose data, when (KVKK art. 12: a breach is reported in 72 hours, so this must be usable)."""
+
+    __tablename__ = "access_log"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[UUID] = mapped_column(Uuid)
+    action: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(80))
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        Index("ix_access_log_user_id_id", "user_id", "id"),
+        Index("ix_access_log_subject_kind_subject_id", "subject_kind", "subject_id"),
+    )
