@@ -1,0 +1,128 @@
+"""Errors as RFC 9457 problem details: one dict from domain error to status, one handler per kind of failure.
+
+Litestar's own mapping swaps `title` and `detail`, and logs nothing outside debug; so both are done here.
+"""
+
+import logging
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from foundation.errors import SahaError
+
+log = logging.getLogger("saha")
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_S = "5"
+
+_TITLES = {
+    400: "İstek anlaşılamadı",
+    401: "Oturum açmanız gerekiyor",
+    403: "İzin yok",
+    404: "Bulunamadı",
+    405: "Bu adreste bu işlem yok",
+    409: "Kayıtla çelişiyor",
+    413: "Çok büyük",
+    422: "Bilgilerde hata var",
+    429: "Çok sık denendi",
+    500: "Beklenmeyen hata",
+    503: "Sunucu şu an hizmet veremiyor",
+}
+
+_SENTENCES = {
+    404: "Aradığınız kayıt yok ya da size açık değil.",
+    405: "Adres bu işlemi tanımıyor.",
+    413: "Gönderilen içerik izin verilen boyutu aşıyor.",
+    500: "Beklenmeyen bir hata oldu. Yeniden deneyin; sürerse sistem yöneticisine bildirin.",
+}
+
+
+class NotSignedIn(SahaError):
+    """No session, an ended one, or a deactivated user."""
+
+    code = "auth.required"
+
+
+class NotFound(SahaError):
+    """There is no such thing, or the caller may not know of it: the two look the same."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(_SENTENCES[404])
+
+
+class Unavailable(SahaError):
+    """The database or the photo storage does not answer; nothing was stored, sending again is safe."""
+
+    code = "unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("Sunucu şu an kaydedemiyor. Hiçbir şey kaybolmadı; birazdan yeniden gönderin.")
+
+
+# Status of a domain error by its code, longest prefix first; what is not named is the caller's mistake (422).
+STATUS_BY_CODE = {
+    "auth.required": 401,
+    "auth.wrong_credentials": 401,
+    "auth.too_many_attempts": 429,
+    "auth.cross_site": 403,
+    "not_found": 404,
+    "unavailable": 503,
+    "storage.unavailable": 503,
+    "form.version_already_published": 409,
+    "quarantine.still_refused": 409,
+    "quarantine.not_open": 409,
+    "users.taken": 409,
+}
+
+
+def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:  # noqa: ANN401 - JSON
+    """Build the response of one problem."""
+    headers = {"Retry-After": RETRY_AFTER_S} if status in {429, 503} else {}
+    body = {
+        "type": f"urn:saha:problem:{code}",
+        "title": _TITLES.get(status, "Hata"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **extra,
+    }
+    return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def domain_problem(_: Request[Any, Any, Any], error: SahaError) -> Response[dict[str, Any]]:
+    """Answer an error the domain raised on purpose."""
+    return problem(STATUS_BY_CODE.get(error.code, 422), error.code, error.sentence, **error.facts)
+
+
+def http_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    """Answer what the framework refuses (unknown path, wrong method, bad parameters)."""
+    if isinstance(error, ValidationException):
+        return problem(400, "request.invalid", "Gönderilen bilgiler anlaşılamadı.", fields=error.extra)
+    status = error.status_code
+    return problem(status, f"http.{status}", _SENTENCES.get(status, _TITLES.get(status, "Hata")))
+
+
+def database_problem(request: Request[Any, Any, Any], error: DBAPIError | PoolTimeout) -> Response[dict[str, Any]]:
+    """Answer that nothing is stored, so that the caller sends the same again."""
+    log.error("database failure on %s", request.url.path, exc_info=error)
+    return domain_problem(request, Unavailable())
+
+
+def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """Anything nobody foresaw: logged whole, shown without its insides."""
+    log.error("unexpected failure on %s", request.url.path, exc_info=error)
+    return problem(500, "unexpected", _SENTENCES[500])
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    SahaError: domain_problem,
+    HTTPException: http_problem,
+    DBAPIError: database_problem,
+    PoolTimeout: database_problem,
+    Exception: unexpected_problem,
+}
