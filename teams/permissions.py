@@ -55,25 +55,25 @@ class Actor(msgspec.Struct, frozen=True):
     directorate_id: UUID | None = None
 
 
-class Everything(msgspec.Struct, frozen=True):
+class Everything(msgspec.Struct, frozen=True, tag=True):
     """All rows; `with_persons` says whether names, phones, sentences and photos are shown."""
 
     with_persons: bool = True
 
 
-class OfTeam(msgspec.Struct, frozen=True):
+class OfTeam(msgspec.Struct, frozen=True, tag=True):
     """Rows of one team."""
 
     team_id: UUID
 
 
-class OfDirectorate(msgspec.Struct, frozen=True):
+class OfDirectorate(msgspec.Struct, frozen=True, tag=True):
     """Rows routed to one directorate."""
 
     directorate_id: UUID
 
 
-class Nothing(msgspec.Struct, frozen=True):
+class Nothing(msgspec.Struct, frozen=True, tag=True):
     """No row at all."""
 
 
