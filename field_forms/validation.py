@@ -203,6 +203,4 @@ class _Walk(msgspec.Struct):
             return
         quoted = f" ({shorten(text)})" if plan.may_be_quoted else ""
         reason = plan.constraint_message or "Formdaki kurala uymuyor."
-        self.remark(
-            "answer.out_of_range", place, f"«{plan.label}» yanıtı{quoted} formdaki kurala uymuyor: {reason}"
-        )
+        self.remark("answer.out_of_range", place, f"«{plan.label}» yanıtı{quoted} formdaki kurala uymuyor: {reason}")
