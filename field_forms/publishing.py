@@ -100,21 +100,20 @@ def load_versions(session: Session, form_id: str) -> list[FormVersion]:
 
 
 def _files(compiled: CompiledForm, attachments: Mapping[str, bytes]) -> dict[str, bytes]:
-    missing = [name for name in compiled.attachment_names if name not in attachments | compiled.made_files]
+    given = {**compiled.made_files, **attachments}
+    missing = [name for name in compiled.attachment_names if name not in given]
     if missing:
-        raise AttachmentMissing(
-            f"Formun istediği dosya eksik: {', '.join(missing)}. Formla birlikte yükleyin.", missing=missing
-        )
-    return compiled.made_files | {name: attachments[name] for name in compiled.attachment_names if name in attachments}
+        names = ", ".join(missing)
+        raise AttachmentMissing(f"Formun istediği dosya eksik: {names}. Formla birlikte yükleyin.", missing=missing)
+    return {name: given[name] for name in (*compiled.made_files, *compiled.attachment_names)}
 
 
 def _unchanged(
     session: Session, known: FormVersion, compiled: CompiledForm, files: dict[str, bytes]
 ) -> FormVersion:  # fmt: skip
-    stored = session.execute(
-        select(FormAttachment.file_name, FormAttachment.hash).where(FormAttachment.form_version_id == known.id)
-    ).all()
-    same_files = {name: tag for name, tag in stored} == {name: md5_tag(content) for name, content in files.items()}
+    of_version = select(FormAttachment).where(FormAttachment.form_version_id == known.id)
+    stored = {file.file_name: file.hash for file in session.scalars(of_version)}
+    same_files = stored == {name: md5_tag(content) for name, content in files.items()}
     if known.xform_hash == compiled.xform_hash and same_files:
         return known
     raise VersionAlreadyPublished(
