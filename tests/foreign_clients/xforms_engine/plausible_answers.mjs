@@ -96,6 +96,12 @@ export class PlausibleAnswers {
   /** Values for a question that is not a choice, best first. */
   forType(name, path, type) {
     const constraint = this.#constraints.get(path) ?? '';
+    const texts = () => [
+      ...lists.text,
+      ...literalsOf(constraint),
+      ...numbersAround(constraint, [0, 1, -1]),
+      ...LENGTHS.map((length) => 'a'.repeat(length)),
+    ];
     const values = {
       int: () => [...lists.integer, ...numbersAround(constraint, [0, 1, -1])].filter((value) => Number.isInteger(Number(value))),
       decimal: () => [...lists.decimal, ...numbersAround(constraint, [0, 0.5, -0.5, 1, -1])],
@@ -105,7 +111,7 @@ export class PlausibleAnswers {
       geopoint: () => lists.geopoint,
       geotrace: () => lists.geotrace,
       geoshape: () => lists.geoshape,
-    }[type] ?? (() => [...lists.text, ...literalsOf(constraint), ...numbersAround(constraint, [0, 1, -1]), ...LENGTHS.map((length) => 'a'.repeat(length))]);
+    }[type] ?? texts;
     return [...new Set([...this.#hintFor(name), ...values().map(String)])];
   }
 
