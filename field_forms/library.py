@@ -43,6 +43,13 @@ class OfferedForm(msgspec.Struct, frozen=True):
     files: tuple[OfferedFile, ...]
 
 
+class KnownForm(msgspec.Struct, frozen=True):
+    """What a form is, whichever its versions: open, closing or closed, and on which visits it is filled."""
+
+    state: FormState
+    visit_type: str | None
+
+
 class PublishedVersion(msgspec.Struct, frozen=True, eq=False):
     """One version with all that is needed to check and to show its submissions.
 
@@ -114,13 +121,13 @@ class FormLibrary:
         """Return the forms that formList offers."""
         return tuple(form for form in self.all_forms(session) if form.state is FormState.OPEN)
 
-    def form_state(self, session: Session, form_id: str) -> FormState | None:
-        """Return the state of a form, None when no version was ever published; asks anew before it says so."""
+    def known_form(self, session: Session, form_id: str) -> KnownForm | None:
+        """Return what a form is, None when no version was ever published; asks anew before it says so."""
         for form in self.all_forms(session):
             if form.form_id == form_id:
-                return form.state
-        state = session.scalar(select(Form.state).where(Form.form_id == form_id))
-        return None if state is None else FormState(state)
+                return KnownForm(form.state, form.visit_type)
+        row = session.execute(select(Form.state, Form.visit_type).where(Form.form_id == form_id)).one_or_none()
+        return None if row is None else KnownForm(FormState(row.state), row.visit_type)
 
     @property
     def is_listing_fresh(self) -> bool:
@@ -149,7 +156,7 @@ def _load(session: Session, form_id: str, version: str) -> PublishedVersion | No
         return None
     definition = read_definition(row.xform)
     files = select(FormAttachment.file_name, FormAttachment.content).where(FormAttachment.form_version_id == row.id)
-    contents = {name: content for name, content in session.execute(files).tuples() if name.endswith(".csv")}
+    contents = {name: content for name, content in session.execute(files) if name.endswith(".csv")}
     return PublishedVersion(row.id, row.xform, row.xform_hash, definition, _choice_labels(definition, contents))
 
 
@@ -173,7 +180,7 @@ def _list_forms(session: Session) -> tuple[OfferedForm, ...]:
         .join(FormVersion, FormVersion.form_id == Form.form_id)
         .order_by(Form.form_id, FormVersion.published_at, FormVersion.id)
     )
-    for form, version in rows.tuples():
+    for form, version in rows:
         newest[form.form_id] = (form, version)
     files: dict[UUID, list[OfferedFile]] = {}
     wanted = [version.id for _, version in newest.values()]
@@ -181,7 +188,7 @@ def _list_forms(session: Session) -> tuple[OfferedForm, ...]:
         FormAttachment.form_version_id, FormAttachment.file_name, FormAttachment.media_type, FormAttachment.hash
     )
     of_newest = attachments.where(FormAttachment.form_version_id.in_(wanted)).order_by(FormAttachment.file_name)
-    for version_id, name, media_type, tag in session.execute(of_newest).tuples():
+    for version_id, name, media_type, tag in session.execute(of_newest):
         files.setdefault(version_id, []).append(OfferedFile(name, media_type, tag))
     return tuple(_offered(form, version, tuple(files.get(version.id, ()))) for form, version in newest.values())
 
