@@ -172,12 +172,12 @@ class MahalleIndex:
         """Return the mahalle, without the one at position `besides`, that the circle around the point touches."""
         if not accuracy_m > 0.0:
             return ()
-        point = self._plane_point(lon, lat)
+        x, y = lon * self._metres_lon, lat * self._metres_lat
         # The plane is asked for a little more than the radius, and each answer is measured again.
         radius = min(accuracy_m, _FARTHEST_M) * (1.0 + self._plane_error)
-        near = self._plane.query(shapely.box(point.x - radius, point.y - radius, point.x + radius, point.y + radius))
+        near = self._plane.query(shapely.box(x - radius, y - radius, x + radius, y + radius))
         near = np.sort(near[near != besides])
-        near = near[shapely.dwithin(self._plane_polygons[near], point, radius)]
+        near = near[shapely.dwithin(self._plane_polygons[near], self._plane_point(lon, lat), radius)]
         return tuple(
             self.areas[position].id for position in near.tolist() if self._distance_to(position, lon, lat) <= accuracy_m
         )

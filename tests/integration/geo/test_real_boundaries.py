@@ -24,15 +24,15 @@ def read_district(name: str) -> BoundaryReport:
     )
 
 
-def names_at(report: BoundaryReport, lon: float, lat: float) -> str | None:
-    index = MahalleIndex(
+def index_of(report: BoundaryReport) -> MahalleIndex:
+    return MahalleIndex(
         MahalleArea(id=UUID(int=number), code=one.code, name=one.name, geometry=one.geometry)
         for number, one in enumerate(report.boundaries)
     )
-    found = {area.id: area.name for area in index.areas}.get(index.locate(lon, lat).mahalle_id or UUID(int=2**127))
-    (position,) = index.locate_many([lon], [lat])
-    assert found == (index.areas[position].name if position >= 0 else None)
-    return found
+
+
+def name_of(index: MahalleIndex, mahalle_id: UUID | None) -> str:
+    return next(area.name for area in index.areas if area.id == mahalle_id)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,20 @@ def test_the_two_self_crossing_boundaries_of_sancaktepe_are_repaired_and_told() 
     assert [problem.names for problem in repaired] == [("Akpınar",), ("Veysel Karani",)]
 
 
+def test_bostanli_is_found_and_its_ferry_quay_stands_in_the_water_before_it() -> None:
+    # Coordinates as published in encyclopaedias, from another source than the boundaries.
+    index = index_of(read_district("karsiyaka"))
+    assert name_of(index, index.locate(27.098965, 38.458372).mahalle_id) == "Bostanlı"
+    quay = index.locate(27.0975, 38.452111)
+    assert quay.mahalle_id is None
+    assert name_of(index, quay.nearest_id) == "Bostanlı"
+    assert 0 < quay.distance_m < 200
+
+
 @pytest.mark.parametrize("district", ["sancaktepe", "umraniye", "karsiyaka"])
 def test_the_point_inside_each_mahalle_is_located_in_it(district: str) -> None:
-    report = read_district(district)
-    for boundary in report.boundaries:
-        inside = boundary.geometry.representative_point()
-        assert names_at(report, inside.x, inside.y) == boundary.name
+    index = index_of(read_district(district))
+    inside = [area.geometry.representative_point() for area in index.areas]
+    assert [index.locate(place.x, place.y).mahalle_id for place in inside] == [area.id for area in index.areas]
+    positions = index.locate_many([place.x for place in inside], [place.y for place in inside])
+    assert positions.tolist() == list(range(len(index.areas)))
