@@ -78,7 +78,7 @@ def corner_places(city: list[MahalleArea]) -> list[tuple[float, float]]:
     return found
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(city=cities(), drawn=st.lists(places, min_size=1, max_size=40))
 def test_one_and_many_agree_with_asking_every_polygon(
     city: list[MahalleArea], drawn: list[tuple[float, float]]
@@ -91,7 +91,7 @@ def test_one_and_many_agree_with_asking_every_polygon(
     assert [index.areas[position].id if position >= 0 else None for position in positions.tolist()] == expected
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(city=cities(), drawn=st.lists(places, min_size=1, max_size=20), data=st.data())
 def test_the_order_of_the_input_changes_nothing(
     city: list[MahalleArea], drawn: list[tuple[float, float]], data: st.DataObject
@@ -110,7 +110,7 @@ def metres_to(area: MahalleArea, lon: float, lat: float) -> float:
     return float(flat.distance(shapely.Point(0, 0)))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(city=cities(), place=places, accuracy=st.floats(1, 2_000))
 def test_distances_and_possible_neighbours_agree_with_a_map_projection(
     city: list[MahalleArea], place: tuple[float, float], accuracy: float
