@@ -27,6 +27,8 @@ __all__ = ["Point", "Remark", "validate", "visit_point"]
 
 # A hostile or hopeless submission must not fill the page (or the table) with remarks.
 MAX_REMARKS = 50
+# Each instance of a repeat may look at the whole form; without a bound a hostile submission costs seconds.
+MAX_INSTANCES = 500
 
 
 def validate(
@@ -154,7 +156,10 @@ class _Walk(msgspec.Struct):
     ) -> None:
         if plan.node.kind == "group" and len(found) > 1:
             self._say_repeated(plan, place)
-        for number, element in enumerate(found, start=1):
+        if len(found) > MAX_INSTANCES:
+            sentence = f"«{plan.label}» {len(found)} kez gelmiş; yalnız ilk {MAX_INSTANCES} incelendi."
+            self.remark("answer.too_many", place, sentence)
+        for number, element in enumerate(found[:MAX_INSTANCES], start=1):
             own_place = f"{place}[{number}]" if plan.node.is_repeat else place
             self.children(element, plan.children, [*ancestors, element], own_place, relevant=relevant)
 
