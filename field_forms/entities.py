@@ -141,11 +141,15 @@ def _declaration(submission: SubmissionXml, plan: _ContainerPlan, placed: _Place
     place, container, entity = placed.place, placed.container, placed.entity
     attributes = entity.attributes
     label = entity.first("label")
+    creates = attributes.get("create", "").strip() in _TRUE
     entity_id, remarks = _entity_id(submission, plan.declared.dataset, place, attributes.get("id", "").strip(), seen)
+    if creates and not attributes.get("id", "").strip():
+        # Not odd: ODK's engine for browsers leaves the first finding of a repeat that opens later without an id.
+        remarks = ()
     return EntityDeclaration(
         dataset=plan.declared.dataset,
         entity_id=entity_id,
-        creates=attributes.get("create", "").strip() in _TRUE,
+        creates=creates,
         updates=attributes.get("update", "").strip() in _TRUE,
         label=label.text.strip() if label else "",
         properties={name: text for name, path in plan.properties if (text := _text_at(container, path)) is not None},
