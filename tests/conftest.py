@@ -1,0 +1,9 @@
+"""Fixtures live in files named after what they give; this one only lists them."""
+
+from pathlib import Path
+
+_FIXTURES = ["left_out", "postgresql", "databases", "browser", "s3_server"]
+
+pytest_plugins = [
+    f"tests.fixtures.{name}" for name in _FIXTURES if (Path(__file__).parent / "fixtures" / f"{name}.py").exists()
+]
