@@ -1,0 +1,95 @@
+"""Requests that arrive together share one transaction; each reply still waits for the COMMIT of its group.
+
+While one group is being committed the next ones gather; a lone request waits for nobody. One thread per process, so
+the database sees few, large transactions instead of many small ones fighting for the sequence row (measured on two
+cores with PostgreSQL: 1,650-2,200/s against 530-614/s with a transaction per request).
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+log = logging.getLogger("saha")
+
+
+class _Waiting(NamedTuple, Generic[Item, Outcome]):
+    item: Item
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Outcome]"
+
+
+class GroupCommit(Generic[Item, Outcome]):
+    """Calls `write` with 1 to `largest` items; `write` returns one outcome per item after its COMMIT, or raises."""
+
+    def __init__(self, write: Callable[[list[Item]], list[Outcome]], *, largest: int = 64) -> None:
+        self._write = write
+        self._largest = largest
+        self._waiting: queue.SimpleQueue[_Waiting[Item, Outcome] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+
+    def start(self) -> None:
+        """Start the writing thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is waiting and end the thread."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    async def write(self, item: Item) -> Outcome:
+        """Hand in one item; returns its outcome once it is durably committed, or raises why it is not."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        self._waiting.put(_Waiting(item, loop, future))
+        return await future
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group = [first]
+            ends = False
+            while len(group) < self._largest and not self._waiting.empty():
+                following = self._waiting.get()
+                if following is None:
+                    ends = True
+                    break
+                group.append(following)
+            self._write_group(group)
+            if ends:
+                return
+
+    def _write_group(self, group: list[_Waiting[Item, Outcome]]) -> None:
+        try:
+            outcomes = self._write([waiting.item for waiting in group])
+        except Exception as error:
+            if len(group) > 1:
+                # One of them may be the cause; alone, each gets its own answer.
+                log.warning("group of %d failed, writing one by one", len(group), exc_info=error)
+                for waiting in group:
+                    self._write_group([waiting])
+                return
+            _answer(group[0], None, error)
+            return
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            _answer(waiting, outcome, None)
+
+
+def _answer(waiting: _Waiting[Item, Outcome], outcome: Outcome | None, error: Exception | None) -> None:
+    def settle() -> None:
+        if waiting.future.done():  # the client went away
+            return
+        if error is not None:
+            waiting.future.set_exception(error)
+        else:
+            waiting.future.set_result(outcome)  # type: ignore[arg-type]  # None only together with an error
+
+    try:
+        waiting.loop.call_soon_threadsafe(settle)
+    except RuntimeError:
+        # The loop is closed: the server is stopping. What was written is written; the client asks again.
+        log.info("answer dropped, the server is stopping")

@@ -1,0 +1,194 @@
+"""Entity declarations of a submission (ODK Entities 2024.1 and 2025.1): what it creates or updates, where it stands.
+
+Only reads; what becomes of a declaration (a finding a request, a household updated) is decided by who asked. A
+malformed declaration still yields an entity with a derived id, because a finding must not be lost to a broken client.
+"""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from field_forms.definition import DeclaredEntity, FormDefinition, FormNode
+from field_forms.points import Point, parse_point
+from field_forms.remarks import Remark
+from field_forms.submission_xml import SubmissionXml
+from field_forms.xml_tree import XmlElement
+
+_GEOMETRY = "geometry"
+_TRUE = frozenset({"1", "true"})
+_MAX_DIGITS = 9
+
+
+class EntityDeclaration(msgspec.Struct, frozen=True):
+    """One `meta/entity` of a submission with the answers saved to it.
+
+    `container` is its place with the repeat's position (`/data/talepler[2]`; `/data` for the form itself). `point` is
+    the property `geometry`, else the first geopoint of the container. `photo_names` are the files named in it.
+    """
+
+    dataset: str
+    entity_id: str
+    creates: bool
+    updates: bool
+    label: str
+    properties: dict[str, str]
+    base_version: int | None
+    trunk_version: int | None
+    branch_id: str | None
+    container: str
+    point: Point | None
+    photo_names: tuple[str, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+class _Placed(msgspec.Struct, frozen=True):
+    """An entity element, the container it stands in, and that container's place."""
+
+    place: str
+    container: XmlElement
+    entity: XmlElement
+
+
+class _ContainerPlan(msgspec.Struct, frozen=True, eq=False):
+    """Which answers below a container belong to its entity, by path relative to the container."""
+
+    declared: DeclaredEntity
+    properties: tuple[tuple[str, str], ...]
+    points: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+_plans: WeakKeyDictionary[FormDefinition, tuple[_ContainerPlan, ...]] = WeakKeyDictionary()
+
+
+def read_entities(submission: SubmissionXml, definition: FormDefinition) -> list[EntityDeclaration]:
+    """Return the declarations of a submission in the order of the form, then of its repeats. Never raises."""
+    plans = _plans.get(definition)
+    if plans is None:
+        plans = _plans[definition] = tuple(_plan(definition, declared) for declared in definition.entities)
+    seen: set[str] = set()
+    return [
+        _declaration(submission, plan, _Placed(place, container, entity), seen)
+        for plan in plans
+        for place, container in _containers(submission, definition, plan.declared.container)
+        for entity in _declared_in(container, plan.declared.dataset)
+    ]
+
+
+def _declared_in(container: XmlElement, dataset: str) -> list[XmlElement]:
+    meta = container.first("meta")
+    found = meta.all("entity") if meta else []
+    return [entity for entity in found if entity.attributes.get("dataset", "").strip() == dataset]
+
+
+def _plan(definition: FormDefinition, declared: DeclaredEntity) -> _ContainerPlan:
+    owners = {entity.container for entity in definition.entities}
+    below = [
+        node
+        for path, node in definition.nodes.items()
+        if node.kind == "question" and _owner(definition, path, owners) == declared.container
+    ]
+    start = len(declared.container) + 1
+    return _ContainerPlan(
+        declared=declared,
+        properties=tuple((node.save_to, node.path[start:]) for node in below if node.save_to),
+        points=tuple(node.path[start:] for node in _geometry_first(below)),
+        files=tuple(node.path[start:] for node in below if node.is_binary),
+    )
+
+
+def _geometry_first(nodes: list[FormNode]) -> list[FormNode]:
+    points = [node for node in nodes if node.data_type == "geopoint"]
+    return sorted(points, key=lambda node: node.save_to != _GEOMETRY)
+
+
+def _owner(definition: FormDefinition, path: str, owners: set[str]) -> str | None:
+    """Find the container whose entity a question belongs to: the nearest above, not beyond a repeat."""
+    while "/" in path[1:]:
+        path = path.rpartition("/")[0]
+        if path in owners:
+            return path
+        node = definition.nodes.get(path)
+        if node is not None and node.is_repeat:
+            return None
+    return None
+
+
+def _containers(
+    submission: SubmissionXml, definition: FormDefinition, container: str
+) -> list[tuple[str, XmlElement]]:  # fmt: skip
+    """Find the instances of a container; a position is written for every repeat on the way, also for a single one."""
+    if submission.root.name != definition.root:
+        return []
+    path = definition.root_path
+    found = [(path, submission.root)]
+    for name in container.removeprefix(path).strip("/").split("/"):
+        if not name:
+            return found
+        path = f"{path}/{name}"
+        node = definition.nodes.get(path)
+        repeats = node is not None and node.is_repeat
+        found = [
+            (f"{place}/{name}[{number}]" if repeats else f"{place}/{name}", child)
+            for place, element in found
+            for number, child in enumerate(element.all(name), start=1)
+        ]
+    return found
+
+
+def _declaration(submission: SubmissionXml, plan: _ContainerPlan, placed: _Placed, seen: set[str]) -> EntityDeclaration:
+    place, container, entity = placed.place, placed.container, placed.entity
+    attributes = entity.attributes
+    label = entity.first("label")
+    entity_id, remarks = _entity_id(submission, plan.declared.dataset, place, attributes.get("id", "").strip(), seen)
+    return EntityDeclaration(
+        dataset=plan.declared.dataset,
+        entity_id=entity_id,
+        creates=attributes.get("create", "").strip() in _TRUE,
+        updates=attributes.get("update", "").strip() in _TRUE,
+        label=label.text.strip() if label else "",
+        properties={name: text for name, path in plan.properties if (text := _text_at(container, path)) is not None},
+        base_version=_version(attributes.get("baseVersion", "")),
+        trunk_version=_version(attributes.get("trunkVersion", "")),
+        branch_id=attributes.get("branchId", "").strip() or None,
+        container=place,
+        point=_first_point(container, plan.points),
+        photo_names=tuple(dict.fromkeys(text for path in plan.files if (text := _text_at(container, path)))),
+        remarks=remarks,
+    )
+
+
+def _entity_id(
+    submission: SubmissionXml, dataset: str, place: str, written: str, seen: set[str]
+) -> tuple[str, tuple[Remark, ...]]:
+    """Return the id as canonical UUID text; a missing, malformed or repeated one is derived, always the same way."""
+    try:
+        entity_id = str(UUID(written.removeprefix("uuid:")))
+    except ValueError:
+        entity_id = ""
+    if entity_id and f"{dataset} {entity_id}" not in seen:
+        seen.add(f"{dataset} {entity_id}")
+        return entity_id, ()
+    derived = str(uuid5(NAMESPACE_URL, f"{submission.instance_id} {dataset} {place}"))
+    seen.add(f"{dataset} {derived}")
+    code = "entity.repeated_id" if entity_id else "entity.malformed_id"
+    return derived, (Remark(code, place, "Kaydın kimliği eksik ya da hatalı geldi; yerine yenisi verildi."),)
+
+
+def _version(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
+
+
+def _text_at(container: XmlElement, path: str) -> str | None:
+    element = container.at(path)
+    return None if element is None else element.text.strip()
+
+
+def _first_point(container: XmlElement, paths: tuple[str, ...]) -> Point | None:
+    for path in paths:
+        point = parse_point(_text_at(container, path) or "")
+        if point is not None:
+            return point
+    return None

@@ -1,0 +1,199 @@
+"""Published forms, kept in this process: versions never change, so they are read once.
+
+Which forms are open does change, also by another process; the listing is asked anew after a moment, and at once after
+`forget_listing` in the process that published.
+"""
+
+import csv
+import io
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from field_forms.definition import FormDefinition, read_definition
+from field_forms.tables import Form, FormAttachment, FormState, FormVersion
+
+_KEPT_VERSIONS = 200
+
+
+class OfferedFile(msgspec.Struct, frozen=True):
+    """A file of a version, without its bytes."""
+
+    file_name: str
+    media_type: str
+    hash: str
+
+
+class OfferedForm(msgspec.Struct, frozen=True):
+    """The newest version of a form and the files it needs, as formList and manifest show them."""
+
+    form_id: str
+    version: str
+    version_id: UUID
+    title: str
+    xform_hash: str
+    state: FormState
+    visit_type: str | None
+    files: tuple[OfferedFile, ...]
+
+
+class PublishedVersion(msgspec.Struct, frozen=True, eq=False):
+    """One version with all that is needed to check and to show its submissions.
+
+    `choice_labels` holds, for each choice list kept in a file, value → label; `validate` takes it as `choice_files`.
+    """
+
+    version_id: UUID
+    xform: bytes
+    xform_hash: str
+    definition: FormDefinition
+    choice_labels: Mapping[str, Mapping[str, str]]
+
+
+class FormLibrary:
+    """The process's memory of published forms. Safe to share between threads.
+
+    `recheck_after_s`: how long another process's publishing may go unnoticed.
+    """
+
+    def __init__(self, *, recheck_after_s: float = 2.0, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._recheck_after_s = recheck_after_s
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._versions: OrderedDict[tuple[str, str], PublishedVersion] = OrderedDict()
+        self._listing: tuple[OfferedForm, ...] = ()
+        self._listed_at: float | None = None
+
+    def definition(self, session: Session, form_id: str, version: str) -> FormDefinition | None:
+        """Return the definition of a version, None when it was never published here."""
+        published = self.published(session, form_id, version)
+        return None if published is None else published.definition
+
+    def published(self, session: Session, form_id: str, version: str) -> PublishedVersion | None:
+        """Return a version with its bytes and choice files, None when it was never published here."""
+        key = (form_id, version)
+        with self._lock:
+            found = self._versions.get(key)
+            if found is not None:
+                self._versions.move_to_end(key)
+                return found
+        # Read outside the lock: two threads may both read the same version once, which is harmless.
+        loaded = _load(session, form_id, version)
+        if loaded is None:
+            return None
+        with self._lock:
+            found = self._versions.setdefault(key, loaded)
+            while len(self._versions) > _KEPT_VERSIONS:
+                self._versions.popitem(last=False)
+        return found
+
+    def all_forms(self, session: Session) -> tuple[OfferedForm, ...]:
+        """Return the newest version of every form, whatever its state.
+
+        The same tuple object is returned while nothing has changed, so callers can hang what they render on it.
+        """
+        with self._lock:
+            listed_at = self._listed_at
+            if listed_at is not None and self._monotonic() - listed_at < self._recheck_after_s:
+                return self._listing
+        asked_at = self._monotonic()
+        listing = _list_forms(session)
+        with self._lock:
+            if listing != self._listing:
+                self._listing = listing
+            self._listed_at = asked_at
+            return self._listing
+
+    def open_forms(self, session: Session) -> tuple[OfferedForm, ...]:
+        """Return the forms that formList offers."""
+        return tuple(form for form in self.all_forms(session) if form.state is FormState.OPEN)
+
+    def form_state(self, session: Session, form_id: str) -> FormState | None:
+        """Return the state of a form, None when no version was ever published; asks anew before it says so."""
+        for form in self.all_forms(session):
+            if form.form_id == form_id:
+                return form.state
+        state = session.scalar(select(Form.state).where(Form.form_id == form_id))
+        return None if state is None else FormState(state)
+
+    @property
+    def is_listing_fresh(self) -> bool:
+        """Whether `all_forms` would answer without asking the database."""
+        listed_at = self._listed_at
+        return listed_at is not None and self._monotonic() - listed_at < self._recheck_after_s
+
+    def forget_listing(self) -> None:
+        """Ask the database at the next listing; to be called after the COMMIT of a publishing or a state change."""
+        with self._lock:
+            self._listed_at = None
+
+
+def load_file(session: Session, version_id: UUID, file_name: str) -> FormAttachment | None:
+    """Return a file of a version with its bytes."""
+    query = select(FormAttachment).options(undefer(FormAttachment.content))
+    return session.scalar(
+        query.where(FormAttachment.form_version_id == version_id, FormAttachment.file_name == file_name)
+    )
+
+
+def _load(session: Session, form_id: str, version: str) -> PublishedVersion | None:
+    query = select(FormVersion.id, FormVersion.xform, FormVersion.xform_hash)
+    row = session.execute(query.where(FormVersion.form_id == form_id, FormVersion.version == version)).one_or_none()
+    if row is None:
+        return None
+    definition = read_definition(row.xform)
+    files = select(FormAttachment.file_name, FormAttachment.content).where(FormAttachment.form_version_id == row.id)
+    contents = {name: content for name, content in session.execute(files).tuples() if name.endswith(".csv")}
+    return PublishedVersion(row.id, row.xform, row.xform_hash, definition, _choice_labels(definition, contents))
+
+
+def _choice_labels(definition: FormDefinition, contents: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    labels: dict[str, dict[str, str]] = {}
+    for node in definition.nodes.values():
+        choices = node.choices
+        if choices is None or choices.file_name not in contents:
+            continue
+        # utf-8-sig: spreadsheets put a byte order mark before the first column's name.
+        rows = csv.DictReader(io.StringIO(contents[choices.file_name].decode("utf-8-sig", "replace")))
+        of_file = labels.setdefault(choices.file_name, {})
+        of_file.update({(row.get(choices.value_column) or ""): (row.get(choices.label_column) or "") for row in rows})
+    return labels
+
+
+def _list_forms(session: Session) -> tuple[OfferedForm, ...]:
+    newest: dict[str, tuple[Form, FormVersion]] = {}
+    rows = session.execute(
+        select(Form, FormVersion)
+        .join(FormVersion, FormVersion.form_id == Form.form_id)
+        .order_by(Form.form_id, FormVersion.published_at, FormVersion.id)
+    )
+    for form, version in rows.tuples():
+        newest[form.form_id] = (form, version)
+    files: dict[UUID, list[OfferedFile]] = {}
+    wanted = [version.id for _, version in newest.values()]
+    attachments = select(
+        FormAttachment.form_version_id, FormAttachment.file_name, FormAttachment.media_type, FormAttachment.hash
+    )
+    of_newest = attachments.where(FormAttachment.form_version_id.in_(wanted)).order_by(FormAttachment.file_name)
+    for version_id, name, media_type, tag in session.execute(of_newest).tuples():
+        files.setdefault(version_id, []).append(OfferedFile(name, media_type, tag))
+    return tuple(_offered(form, version, tuple(files.get(version.id, ()))) for form, version in newest.values())
+
+
+def _offered(form: Form, version: FormVersion, files: tuple[OfferedFile, ...]) -> OfferedForm:
+    return OfferedForm(
+        form_id=form.form_id,
+        version=version.version,
+        version_id=version.id,
+        title=version.title,
+        xform_hash=version.xform_hash,
+        state=FormState(form.state),
+        visit_type=form.visit_type,
+        files=files,
+    )

@@ -1,0 +1,206 @@
+"""What is wrong or odd about a submission, told for review in a coordinator's words. Nothing here refuses.
+
+A finalised form can hardly be corrected on the tablet and autosend repeats it for ever, so every submission that can be
+read is accepted; these remarks flag it. What only the client can know (choices of entity lists, expressions outside the
+plain subset of XPath) is not judged.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+
+from field_forms.answer_types import TYPE_TESTS, parse_moment
+from field_forms.clock_remarks import clock_remarks
+from field_forms.definition import FormDefinition
+from field_forms.point_remarks import point_remarks
+from field_forms.points import Point, parse_point
+from field_forms.remarks import Remark, shorten
+from field_forms.submission_xml import SubmissionXml
+from field_forms.validation_plan import FormPlan, NodePlan, plan_of
+from field_forms.xml_tree import XmlElement
+from field_forms.xpath_subset import Scope
+from field_forms.xpath_values import Unknown, to_truth
+from foundation.clock import ISTANBUL
+
+__all__ = ["Point", "Remark", "validate", "visit_point"]
+
+# A hostile or hopeless submission must not fill the page (or the table) with remarks.
+MAX_REMARKS = 50
+
+
+def validate(
+    submission: SubmissionXml,
+    definition: FormDefinition,
+    *,
+    received_at: datetime,
+    device_time: datetime | None = None,
+    choice_files: Mapping[str, frozenset[str]] | None = None,
+) -> list[Remark]:
+    """Check a submission against the form version it names and return what is odd, at most `MAX_REMARKS`.
+
+    `received_at` (aware) is when it reached us; `device_time` what the tablet's clock said at that moment, where the
+    client tells. `choice_files` gives the values of choice lists kept in files, by file name; lists not given (entity
+    lists among them) are not judged.
+    """
+    plan = plan_of(definition)
+    start, end = _moment_at(submission, plan.start_path), _moment_at(submission, plan.end_path)
+    walk = _Walk(plan, choice_files or {}, _day_of_answering(start, end))
+    if submission.root.name != definition.root:
+        walk.remark("answer.unknown_node", f"/{submission.root.name}", "Yanıtlar bu formun yapısında değil.")
+    else:
+        walk.children(submission.root, plan.children, [submission.root], definition.root_path, relevant=True)
+    remarks = walk.remarks[:MAX_REMARKS]
+    return remarks + clock_remarks(start, end, received_at=received_at, device_time=device_time)
+
+
+def visit_point(submission: SubmissionXml, definition: FormDefinition) -> Point | None:
+    """Return where the visit took place: the first answered geopoint outside repeats that is a point on Earth."""
+    for node in definition.nodes.values():
+        if node.data_type != "geopoint" or _is_in_repeat(definition, node.path):
+            continue
+        point = parse_point(submission.text_at(node.path) or "")
+        if point is not None and point.is_on_earth:
+            return point
+    return None
+
+
+def _is_in_repeat(definition: FormDefinition, path: str) -> bool:
+    names = path.split("/")
+    above = ("/".join(names[:count]) for count in range(3, len(names)))
+    return any(parent in definition.nodes and definition.nodes[parent].is_repeat for parent in above)
+
+
+def _moment_at(submission: SubmissionXml, path: str | None) -> datetime | None:
+    moment = parse_moment(submission.text_at(path) or "") if path else None
+    if moment is not None and moment.tzinfo is None:
+        return moment.replace(tzinfo=ISTANBUL)
+    return moment
+
+
+def _day_of_answering(start: datetime | None, end: datetime | None) -> date | None:
+    """Return what `today()` was on the tablet; None for a draft filled over several days."""
+    if start is None or end is None:
+        return None
+    first, last = start.date(), end.astimezone(start.tzinfo).date()
+    return first if first == last else None
+
+
+class _Walk(msgspec.Struct):
+    """One pass over a submission, form and answers side by side."""
+
+    plan: FormPlan
+    choice_files: Mapping[str, frozenset[str]]
+    today: date | None
+    remarks: list[Remark] = msgspec.field(default_factory=list)
+
+    def remark(self, code: str, place: str, sentence: str) -> None:
+        if len(self.remarks) < MAX_REMARKS:
+            self.remarks.append(Remark(code, place, sentence))
+
+    def children(
+        self,
+        element: XmlElement,
+        plans: dict[str, NodePlan],
+        ancestors: list[XmlElement],
+        place: str,
+        *,
+        relevant: bool | Unknown,
+    ) -> None:
+        """Check the children of one container; `ancestors` are the elements from the root to it."""
+        found: dict[str, list[XmlElement]] = {}
+        for child in element.children:
+            sisters = found.get(child.name)
+            if sisters is None:
+                found[child.name] = [child]
+            else:
+                sisters.append(child)
+        for name, plan in plans.items():
+            self._node(plan, found.pop(name, None), ancestors, f"{place}/{name}", relevant)
+        for name in found:
+            # Everything in `meta` is the client's own book-keeping.
+            if name != "meta":
+                reason = "Tablet formun başka bir sürümünü kullanmış olabilir."
+                sentence = f"Formda olmayan bir yanıt geldi: «{shorten(name)}». {reason}"
+                self.remark("answer.unknown_node", f"{place}/{name}", sentence)
+
+    def _node(
+        self,
+        plan: NodePlan,
+        found: list[XmlElement] | None,
+        ancestors: list[XmlElement],
+        place: str,
+        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+    ) -> None:
+        if plan.relevant is not None and relevant is not False:
+            own = to_truth(plan.relevant(Scope(ancestors, "", self.today)))
+            relevant = own if relevant is True or own is False else relevant
+        if plan.node.kind == "question":
+            self._question(plan, found, ancestors, place, relevant)
+        elif found is not None:
+            self._containers(plan, found, ancestors, place, relevant)
+        elif plan.node.kind == "group":
+            # An absent group still owes the answers that are required in it.
+            absent = XmlElement(plan.node.name, {}, [])
+            self.children(absent, plan.children, [*ancestors, absent], place, relevant=relevant)
+
+    def _containers(
+        self,
+        plan: NodePlan,
+        found: list[XmlElement],
+        ancestors: list[XmlElement],
+        place: str,
+        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+    ) -> None:
+        if plan.node.kind == "group" and len(found) > 1:
+            self._say_repeated(plan, place)
+        for number, element in enumerate(found, start=1):
+            own_place = f"{place}[{number}]" if plan.node.is_repeat else place
+            self.children(element, plan.children, [*ancestors, element], own_place, relevant=relevant)
+
+    def _question(
+        self,
+        plan: NodePlan,
+        found: list[XmlElement] | None,
+        ancestors: list[XmlElement],
+        place: str,
+        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+    ) -> None:
+        text = found[0].text.strip() if found else ""
+        if found is not None and len(found) > 1:
+            self._say_repeated(plan, place)
+        if text:
+            self._answer(plan, text, place)
+            if plan.constraint is not None and relevant is not False:
+                self._constraint(plan, text, ancestors, place)
+        elif relevant is True and self._is_required(plan, ancestors):
+            self.remark("answer.missing", place, f"Zorunlu soru yanıtlanmamış: «{plan.label}».")
+
+    def _is_required(self, plan: NodePlan, ancestors: list[XmlElement]) -> bool:
+        return plan.required is not None and to_truth(plan.required(Scope(ancestors, "", self.today))) is True
+
+    def _say_repeated(self, plan: NodePlan, place: str) -> None:
+        self.remark("answer.repeated", place, f"«{plan.label}» birden çok kez gelmiş; ilki gösteriliyor.")
+
+    def _answer(self, plan: NodePlan, text: str, place: str) -> None:
+        """Check type, choices and point of an answer that is not empty."""
+        if plan.test_name:
+            is_of_type, type_word = TYPE_TESTS[plan.test_name]
+            if not is_of_type(text):
+                self.remark("answer.wrong_type", place, f"«{plan.label}» yanıtı bir {type_word} olmalıydı.")
+                return
+            if plan.test_name == "geopoint":
+                self.remarks += point_remarks(text, plan.label, place)
+        allowed = plan.allowed if plan.allowed is not None else self.choice_files.get(plan.file_name)
+        if allowed is not None:
+            strangers = [value for value in (text.split() if plan.takes_many else (text,)) if value not in allowed]
+            if strangers:
+                quoted = shorten(", ".join(strangers))
+                self.remark("answer.unknown_choice", place, f"«{plan.label}» için listede olmayan yanıt: {quoted}.")
+
+    def _constraint(self, plan: NodePlan, text: str, ancestors: list[XmlElement], place: str) -> None:
+        if plan.constraint is None or to_truth(plan.constraint(Scope(ancestors, text, self.today))) is not False:
+            return
+        quoted = f" ({shorten(text)})" if plan.may_be_quoted else ""
+        reason = plan.constraint_message or "Formdaki kurala uymuyor."
+        self.remark("answer.out_of_range", place, f"«{plan.label}» yanıtı{quoted} formdaki kurala uymuyor: {reason}")

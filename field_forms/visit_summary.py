@@ -1,0 +1,84 @@
+"""The few facts a list shows of a submission, found by the question names that every form of ours uses.
+
+A form that has none of these names still works: its rows in the lists are only barer. The names are written down for
+form authors in `docs/forms.md`.
+"""
+
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from field_forms.answer_types import parse_moment
+from field_forms.definition import FormDefinition, FormNode, text_in
+from field_forms.submission_xml import SubmissionXml
+from field_forms.validation_plan import plan_of
+from foundation.clock import ISTANBUL
+from geo.turkish import search_key
+
+PERSON_NAMES = ("ad_soyad", "isletme_adi", "kurum_adi")
+ADDRESS_NAMES = ("sokak", "kapi_no", "daire_no")
+RESULT_NAME = "sonuc"
+
+_LONGEST = 200
+
+
+class VisitSummary(msgspec.Struct, frozen=True):
+    """Who, where in words, with what result, and the device's own times (finished, started)."""
+
+    person_name: str | None
+    address: str | None
+    result: str | None
+    search_key: str
+    times: tuple[datetime, ...]
+
+
+class _SummaryPaths(msgspec.Struct, frozen=True):
+    person: tuple[str, ...]
+    address: tuple[str, ...]
+    result: FormNode | None
+
+
+_paths: WeakKeyDictionary[FormDefinition, _SummaryPaths] = WeakKeyDictionary()
+
+
+def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSummary:
+    """Read the summary of one submission."""
+    paths = _paths.get(definition)
+    if paths is None:
+        paths = _paths[definition] = _find_paths(definition)
+    person = next((text for path in paths.person if (text := submission.text_at(path))), None)
+    address = " ".join(text for path in paths.address if (text := submission.text_at(path)))[: 2 * _LONGEST] or None
+    return VisitSummary(
+        person_name=person[:_LONGEST] if person else None,
+        address=address,
+        result=_result(submission, paths.result),
+        search_key=search_key(f"{person or ''} {address or ''}")[:700],
+        times=_times(submission, definition),
+    )
+
+
+def _find_paths(definition: FormDefinition) -> _SummaryPaths:
+    by_name = {node.name: node for node in reversed(definition.nodes.values()) if node.kind == "question"}
+    return _SummaryPaths(
+        person=tuple(by_name[name].path for name in PERSON_NAMES if name in by_name),
+        address=tuple(by_name[name].path for name in ADDRESS_NAMES if name in by_name),
+        result=by_name.get(RESULT_NAME),
+    )
+
+
+def _result(submission: SubmissionXml, node: FormNode | None) -> str | None:
+    value = submission.text_at(node.path) if node else None
+    if not node or not value:
+        return None
+    choices = node.choices.choices if node.choices else ()
+    label = next((text_in(choice.labels, "tr") for choice in choices if choice.value == value), "") or value
+    return label[:_LONGEST]
+
+
+def _times(submission: SubmissionXml, definition: FormDefinition) -> tuple[datetime, ...]:
+    plan = plan_of(definition)
+    moments = (parse_moment(submission.text_at(path) or "") for path in (plan.end_path, plan.start_path) if path)
+    return tuple(
+        moment if moment.tzinfo else moment.replace(tzinfo=ISTANBUL) for moment in moments if moment is not None
+    )

@@ -1,0 +1,84 @@
+"""A photo on its way in: hashed while it arrives, small ones in memory, large ones in a file beside the storage."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import IO, Self
+
+from photos.inspection import HEAD_BYTES, MAX_PHOTO_BYTES
+from photos.storage_errors import StorageUnavailable
+
+# Thirty-two clients at once must not hold more than a few dozen megabytes of photos in a worker's memory.
+IN_MEMORY_BYTES = 1024 * 1024
+
+
+class IncomingPhoto:
+    """Takes the bytes of one photo as they arrive; large ones wait in `folder`.
+
+    Used as a context or ended with `discard`, which `keep` does too.
+
+    Past `MAX_PHOTO_BYTES` nothing more is held, only counted: such a photo is refused, it must not fill the disk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.byte_size = 0
+        self.head = b""
+        self.pieces: list[bytes] = []
+        self.spilled: IO[bytes] | None = None
+        self._folder = folder
+        self._hash = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what has arrived so far, 64 lower-case hexadecimal digits."""
+        return self._hash.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises `StorageUnavailable` when there is no room for them.
+        """
+        self.byte_size += len(chunk)
+        if self.byte_size > MAX_PHOTO_BYTES:
+            self._let_go()
+            return
+        self._hash.update(chunk)
+        if len(self.head) < HEAD_BYTES:
+            self.head += chunk[: HEAD_BYTES - len(self.head)]
+        try:
+            self._hold(chunk)
+        except OSError as error:
+            self.discard()
+            raise StorageUnavailable(f"gelen dosya yazılamadı: {error}") from error
+
+    def discard(self) -> None:
+        """Give up what is held: memory, and the file where there is one. Doing it twice is harmless."""
+        self._let_go()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    def _hold(self, chunk: bytes) -> None:
+        if self.spilled is None and self.byte_size <= IN_MEMORY_BYTES:
+            self.pieces.append(bytes(chunk))
+            return
+        if self.spilled is None:
+            # Named, because it becomes the stored file by a rename; closed and removed by `discard`.
+            self.spilled = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115 - outlives this
+            self.spilled.writelines(self.pieces)
+            self.pieces.clear()
+        self.spilled.write(chunk)
+
+    def _let_go(self) -> None:
+        self.pieces.clear()
+        if self.spilled is not None:
+            try:
+                self.spilled.close()
+            except OSError:
+                # A full disk: the buffered rest could not be flushed. It is being thrown away anyhow.
+                self.spilled.close()
+            Path(self.spilled.name).unlink(missing_ok=True)
+            self.spilled = None

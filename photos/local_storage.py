@@ -1,0 +1,200 @@
+"""Photos in a folder of this machine.
+
+A photo is written under a name of its own in `incoming/`, made durable, and only then renamed to its address, so that
+a power cut or a full disk leaves either the whole photo or none. `s3_storage` is the other place.
+"""
+
+import hashlib
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from photos.addresses import ORIGINAL, VARIANTS, place_of
+from photos.incoming import IncomingPhoto
+from photos.inspection import MAX_PHOTO_BYTES
+from photos.pieces import PIECE_BYTES, Pieces
+from photos.storage_check import StorageCheck
+from photos.storage_errors import PhotoDamaged, PhotoMissing, StorageUnavailable
+from photos.storage_probe import check_everyday_use
+
+_ABANDONED_AFTER_S = 24 * 3600
+
+
+class LocalStorage:
+    """Photos below `folder`, which is made when it is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.absolute()
+        self._incoming = self._folder / "incoming"
+        self._made_durable: set[Path] = set()
+        self._making = threading.Lock()
+        with _disk_trouble():
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            self._remove_abandoned()
+
+    def new_incoming(self) -> IncomingPhoto:
+        """Begin to take a photo; a large one waits in `incoming/`, on the same disk."""
+        return IncomingPhoto(self._incoming)
+
+    def keep(self, incoming: IncomingPhoto) -> str:
+        """Keep the original; see `PhotoStorage.keep`."""
+        with incoming, _disk_trouble():
+            if incoming.byte_size > MAX_PHOTO_BYTES:
+                raise ValueError("a photo that is too large was to be refused, not kept")
+            sha256 = incoming.sha256
+            address = self._folder / place_of(sha256, ORIGINAL)
+            if _size_or_none(address) == incoming.byte_size:
+                # Whoever renamed it may not have made the folder durable yet, and we are about to promise it.
+                self._make_durable_folder(address.parent)
+                _sync_folder(address.parent)
+                return sha256
+            self._write_out(incoming, address)
+            return sha256
+
+    def put_variant(self, sha256: str, variant: str, data: bytes) -> None:
+        """Keep a picture made from the original; as durable, because its row says that it exists."""
+        with _disk_trouble():
+            self._write_pieces([data], self._folder / place_of(sha256, variant))
+
+    def read(self, sha256: str, variant: str = ORIGINAL, start: int = 0, end: int | None = None) -> Pieces:
+        """Iterate over some bytes; see `PhotoStorage.read`."""
+        file = self._open(sha256, variant)
+        try:
+            byte_size = os.fstat(file.fileno()).st_size
+            end = byte_size if end is None else min(end, byte_size)
+            if variant == ORIGINAL and start == 0 and end == byte_size:
+                _refuse_damaged(file, sha256)
+            file.seek(start)
+        except BaseException:
+            file.close()
+            raise
+        return Pieces(file, end - start)
+
+    def open_binary(self, sha256: str, variant: str = ORIGINAL) -> BinaryIO:
+        """Open for seeking and reading; see `PhotoStorage.open_binary`."""
+        file = self._open(sha256, variant)
+        try:
+            if variant == ORIGINAL:
+                _refuse_damaged(file, sha256)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def byte_size(self, sha256: str, variant: str = ORIGINAL) -> int:
+        """Tell the size in bytes. Raises `PhotoMissing`."""
+        with _disk_trouble():
+            byte_size = _size_or_none(self._folder / place_of(sha256, variant))
+        if byte_size is None:
+            raise PhotoMissing(sha256, variant)
+        return byte_size
+
+    def delete(self, sha256: str) -> None:
+        """Remove the original and its variants, durably: a retention time that comes back is none."""
+        with _disk_trouble():
+            addresses = [self._folder / place_of(sha256, variant) for variant in VARIANTS]
+            for address in addresses:
+                address.unlink(missing_ok=True)
+            if addresses[0].parent.exists():
+                _sync_folder(addresses[0].parent)
+
+    def probe(self) -> Sequence[StorageCheck]:
+        """Try what we need of the folder."""
+        return check_everyday_use(self)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _open(self, sha256: str, variant: str) -> BinaryIO:
+        address = self._folder / place_of(sha256, variant)
+        with _disk_trouble():
+            try:
+                return address.open("rb")
+            except FileNotFoundError as error:
+                raise PhotoMissing(sha256, variant) from error
+
+    def _write_out(self, incoming: IncomingPhoto, address: Path) -> None:
+        if incoming.spilled is None:
+            self._write_pieces(incoming.pieces, address)
+            return
+        incoming.spilled.flush()
+        os.fsync(incoming.spilled.fileno())
+        self._move_in(Path(incoming.spilled.name), address)
+
+    def _write_pieces(self, pieces: Sequence[bytes], address: Path) -> None:
+        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            try:
+                for piece in pieces:
+                    _write_fully(descriptor, piece)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            self._move_in(Path(name), address)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _move_in(self, written: Path, address: Path) -> None:
+        self._make_durable_folder(address.parent)
+        written.replace(address)
+        _sync_folder(address.parent)
+
+    def _make_durable_folder(self, folder: Path) -> None:
+        if folder in self._made_durable:
+            return
+        with self._making:
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(folder.parent)
+            _sync_folder(self._folder)
+            self._made_durable.add(folder)
+
+    def _remove_abandoned(self) -> None:
+        """Clear what a killed process left behind; younger files may belong to another worker."""
+        for path in self._incoming.iterdir():
+            if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _disk_trouble() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(f"fotoğraf klasörü: {error.strerror or error}") from error
+
+
+def _size_or_none(address: Path) -> int | None:
+    try:
+        return address.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _write_fully(descriptor: int, piece: bytes) -> None:
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_damaged(file: BinaryIO, sha256: str) -> None:
+    with _disk_trouble():
+        digest = hashlib.sha256()
+        while piece := file.read(PIECE_BYTES):
+            digest.update(piece)
+        if digest.hexdigest() != sha256:
+            raise PhotoDamaged(sha256)
+        file.seek(0)

@@ -1,0 +1,120 @@
+"""Pictures made from a photo: decoded once, turned upright, shrunk, and freed of everything the camera wrote.
+
+The only file that knows Pillow; `processing` loads it when the first photo waits.
+"""
+
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from typing import BinaryIO
+
+import msgspec
+import pillow_heif
+from PIL import Image, ImageOps
+
+from photos.exif import read_captured_at, read_place
+
+SHOWN_SIDE_PX = 1600
+THUMB_SIDE_PX = 320
+
+# The largest phone cameras in use write 12,000 x 9,000 pixels, as JPEG, which decodes straight to a smaller size.
+# Everything else is held whole in memory, four bytes to a pixel, and a bomb costs its sender only kilobytes.
+MAX_JPEG_PIXELS = 110_000_000
+MAX_OTHER_PIXELS = 64_000_000
+
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "HEIF")
+_ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
+_LYING_DOWN = frozenset({5, 6, 7, 8})
+
+Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
+pillow_heif.register_heif_opener()
+
+
+class NotDecodable(Exception):
+    """The content is no picture that can be shown; `code` is what the photo's row keeps."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Processed(msgspec.Struct, frozen=True):
+    """What came of a photo: JPEG variants without metadata, and what the metadata had said."""
+
+    shown: bytes
+    thumb: bytes
+    width: int
+    height: int
+    captured_at: datetime | None
+    place: tuple[float, float] | None
+
+
+def make_pictures(photo: BinaryIO) -> Processed:
+    """Decode `photo` and make its variants.
+
+    Raises `NotDecodable` with `photos.too_many_pixels` or `photos.not_decodable`.
+    """
+    try:
+        with Image.open(photo, formats=_FORMATS) as image:
+            return _process(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotDecodable("photos.too_many_pixels") from error
+    except NotDecodable:
+        raise
+    except Exception as error:  # decoders raise whatever they like on damaged files
+        raise NotDecodable("photos.not_decodable") from error
+
+
+def _process(image: Image.Image) -> Processed:
+    width, height = image.size
+    is_jpeg = image.format in {"JPEG", "MPO"}
+    if width * height > (MAX_JPEG_PIXELS if is_jpeg else MAX_OTHER_PIXELS):
+        raise NotDecodable("photos.too_many_pixels")
+    exif = image.getexif()
+    captured_at, place = _read_claims(exif)
+    if exif.get(_ORIENTATION) in _LYING_DOWN:
+        width, height = height, width
+    shown = _shrink(image, SHOWN_SIDE_PX)
+    shown = _without_metadata(ImageOps.exif_transpose(shown))
+    thumb = _shrink(shown.copy(), THUMB_SIDE_PX)
+    return Processed(
+        shown=_to_jpeg(shown, quality=82),
+        thumb=_to_jpeg(thumb, quality=75),
+        width=width,
+        height=height,
+        captured_at=captured_at,
+        place=place,
+    )
+
+
+def _read_claims(exif: Image.Exif) -> tuple[datetime | None, tuple[float, float] | None]:
+    """Damaged metadata costs the claims, not the picture."""
+    try:
+        details: Mapping[int, object] = exif.get_ifd(_EXIF_IFD)
+        return read_captured_at(details), read_place(exif.get_ifd(_GPS_IFD))
+    except Exception:  # noqa: BLE001 - the reader of tags raises whatever it meets
+        return None, None
+
+
+def _shrink(image: Image.Image, side_px: int) -> Image.Image:
+    """Shrink to `side_px` on the long side; a JPEG is decoded at a fraction of its size where that is enough."""
+    image.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+    return image
+
+
+def _without_metadata(image: Image.Image) -> Image.Image:
+    """Make it plain RGB on white. `info` is emptied because Pillow writes comments and more from there."""
+    if image.has_transparency_data:
+        opaque = Image.new("RGB", image.size, "white")
+        with_alpha = image.convert("RGBA")
+        opaque.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    else:
+        opaque = image.convert("RGB")
+    opaque.info = {}
+    return opaque
+
+
+def _to_jpeg(image: Image.Image, quality: int) -> bytes:
+    target = io.BytesIO()
+    image.save(target, "JPEG", quality=quality, optimize=True, progressive=False)
+    return target.getvalue()

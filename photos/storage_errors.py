@@ -1,0 +1,42 @@
+"""What can go wrong between us and the photo storage, as facts with stable codes."""
+
+from typing import ClassVar
+
+from foundation.errors import SahaError
+
+
+class StorageUnavailable(SahaError):
+    """Nothing could be kept or read just now: disk full, S3 down or refusing us. Whoever sends keeps their copy."""
+
+    code: ClassVar[str] = "photos.storage_unavailable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "Fotoğraf deposu şu anda kullanılamıyor. Cihazınızdaki kopyayı silmeyin, birazdan yeniden gönderin.",
+            detail=detail,
+        )
+
+
+class PhotoMissing(SahaError):
+    """The storage holds nothing under this hash and variant."""
+
+    code: ClassVar[str] = "photos.missing"
+
+    def __init__(self, sha256: str, variant: str) -> None:
+        super().__init__(
+            "Bu fotoğraf sunucuda bulunamadı. Çekildiği cihazdan yeniden gönderilmesini isteyin.",
+            sha256=sha256,
+            variant=variant,
+        )
+
+
+class PhotoDamaged(SahaError):
+    """What lies in the storage does not hash to its key: it is not what was photographed and is never shown."""
+
+    code: ClassVar[str] = "photos.damaged"
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(
+            "Saklanan fotoğraf bozulmuş, gösterilmiyor. Sistem yöneticisine haber verin; yedekten geri konmalıdır.",
+            sha256=sha256,
+        )

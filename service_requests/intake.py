@@ -1,0 +1,288 @@
+"""The straight line: from what a tablet sent to a located visit, expected photos and routed requests.
+
+Every door ends in `receive_submissions`. It takes a *list* and works with set-based statements, so that requests which
+arrive together share one transaction; the caller commits, and only then replies. Read it from top to bottom; what an
+answer means is in `interpretation.py`, what becomes of refused ones in `quarantine.py`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from field_forms.publishing import FormLibrary, KnownVersion
+from field_forms.remarks import Remark
+from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read_submission
+from foundation.identifiers import uuid7
+from geo.mahalle_index import MahalleIndex
+from service_requests.incoming import (
+    ClosedForm,
+    EditOfUnknown,
+    EditSuperseded,
+    IncomingSubmission,
+    NotAuthorised,
+    OtherContent,
+    Outcome,
+    Received,
+    Refusal,
+    UnknownForm,
+)
+from service_requests.insertion import insert_all, insert_new
+from service_requests.interpretation import Interpretation, held_columns, interpret
+from service_requests.opening_requests import OpenedFrom, open_requests
+from service_requests.photo_arrivals import (
+    PHOTO_REMARKS,
+    PhotoPlace,
+    count_photos,
+    expect_photos,
+    photo_remarks,
+)
+from service_requests.photo_rows import known_photos, photo_row, remember_photos, store_photos
+from service_requests.quarantine import quarantine
+from service_requests.routing import RoutingTable
+from service_requests.tables import ExpectedPhoto, ServiceRequest, Submission, SubmissionDocument
+from sync.change_log import Change
+from teams.permissions import Nothing, Resource, scope_of
+
+HELD = Remark("form.held", "", "Form sürümü henüz bilinmiyor; kayıt ham olarak saklandı, sürüm yayımlanınca işlenecek.")
+
+
+class IntakeKnowledge(msgspec.Struct, frozen=True):
+    """What the intake knows before a submission arrives."""
+
+    forms: FormLibrary
+    index: MahalleIndex
+    routing: RoutingTable
+
+
+class _Arrival(NamedTuple):
+    """A submission that could be read, with its place in the list that came in."""
+
+    place: int
+    item: IncomingSubmission
+    xml: SubmissionXml
+    sha256: str
+
+
+class _Line:
+    """One run of the intake: outcomes by place, and what is written once all submissions are recorded."""
+
+    def __init__(self, session: Session, knowledge: IntakeKnowledge) -> None:
+        self.session = session
+        self.knowledge = knowledge
+        self.outcomes: dict[int, Outcome] = {}
+        self.opened: list[OpenedFrom] = []
+        self.changes: list[Change] = []
+
+
+def receive_submissions(
+    session: Session, knowledge: IntakeKnowledge, incoming: Sequence[IncomingSubmission]
+) -> list[Outcome]:
+    """Record 1 to 200 submissions; returns one outcome each, in order. True only once the caller has committed.
+
+    The first of each instance id goes first; whatever else carries the same id (a double tap, another worker's COMMIT
+    in the same moment) is received in the next round, when the first is known.
+    """
+    line = _Line(session, knowledge)
+    remember_photos(session, incoming)
+    waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
+    while waiting:
+        waiting = _receive_round(line, waiting)
+    # Last, because the sequence row stays locked until COMMIT.
+    numbers = open_requests(session, knowledge.routing, line.opened, line.changes)
+    for place, outcome in line.outcomes.items():
+        if isinstance(outcome, Received) and outcome.is_new:
+            line.outcomes[place] = msgspec.structs.replace(
+                outcome, tracking_numbers=tuple(numbers.get(outcome.submission_id, ()))
+            )
+    return [line.outcomes[place] for place in range(len(incoming))]
+
+
+def _read(line: _Line, place: int, item: IncomingSubmission) -> _Arrival | None:
+    """Read the XML; what cannot be read or attributed goes to quarantine."""
+    try:
+        xml = read_submission(item.xml)
+        if isinstance(scope_of(item.actor, Resource.OPENROSA), Nothing):
+            raise NotAuthorised
+    except UnreadableSubmission as refusal:
+        line.outcomes[place] = quarantine(line.session, item, refusal, None)
+        return None
+    except Refusal as refusal:
+        line.outcomes[place] = quarantine(line.session, item, refusal, xml)
+        return None
+    return _Arrival(place, item, xml, hashlib.sha256(item.xml).hexdigest())
+
+
+def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
+    """Receive the first arrival of each instance id; return those for whom the next round must come."""
+    firsts: dict[str, _Arrival] = {}
+    for arrival in waiting:
+        firsts.setdefault(arrival.xml.instance_id, arrival)
+    known = _known_submissions(line.session, firsts.values())
+    new: list[tuple[_Arrival, KnownVersion | None, UUID | None]] = []
+    later = _edits_for_later(firsts)
+    for instance_id, arrival in firsts.items():
+        if instance_id in later:
+            continue
+        try:
+            if instance_id in known:
+                _receive_again(line, arrival, known[instance_id])
+            else:
+                new.append((arrival, *_admit(line, arrival, known)))
+        except Refusal as refusal:
+            line.outcomes[arrival.place] = quarantine(line.session, arrival.item, refusal, arrival.xml)
+    _record(line, new)
+    return [arrival for arrival in waiting if arrival.place not in line.outcomes]
+
+
+def _edits_for_later(firsts: dict[str, _Arrival]) -> set[str]:
+    """Find edits of what is being recorded in this very round, and second edits of the same submission."""
+    amended: set[str] = set()
+    later: set[str] = set()
+    for instance_id, arrival in firsts.items():
+        amends = arrival.xml.deprecated_id
+        if amends in firsts or amends in amended:
+            later.add(instance_id)
+        elif amends:
+            amended.add(amends)
+    # Edits of each other in a circle would wait for ever; received now, they are refused as edits of nothing.
+    return later if len(later) < len(firsts) else set()
+
+
+def _known_submissions(session: Session, arrivals: Any) -> dict[str, Row[Any]]:  # noqa: ANN401 - any iterable view
+    """Look up and lock, in one order for everybody, the submissions that the arrivals repeat or amend."""
+    ids = {arrival.xml.instance_id for arrival in arrivals}
+    ids |= {arrival.xml.deprecated_id for arrival in arrivals if arrival.xml.deprecated_id}
+    table = Submission.__table__
+    columns = (
+        table.c.id, table.c.instance_id, table.c.xml_sha256, table.c.team_id, table.c.superseded_by_id,
+        table.c.remarks, table.c.review, table.c.form_version_id,
+    )  # fmt: skip
+    statement = select(*columns).where(table.c.instance_id.in_(ids)).order_by(table.c.instance_id).with_for_update()
+    return {row.instance_id: row for row in session.connection().execute(statement)}
+
+
+def _admit(line: _Line, arrival: _Arrival, known: dict[str, Row[Any]]) -> tuple[KnownVersion | None, UUID | None]:
+    """Decide whether a new submission is taken; returns its form version (None: hold it raw) and what it amends."""
+    form = line.knowledge.forms.known_form(line.session, arrival.xml.form_id)
+    if form is None:
+        raise UnknownForm
+    if form.state == "closed":
+        raise ClosedForm
+    amended = None
+    if arrival.xml.deprecated_id:
+        amended = known.get(arrival.xml.deprecated_id)
+        if amended is None or amended.team_id != arrival.item.actor.team_id:
+            raise EditOfUnknown
+        if amended.superseded_by_id is not None:
+            raise EditSuperseded
+    version = line.knowledge.forms.known_version(line.session, arrival.xml.form_id, arrival.xml.version)
+    return version, amended.id if amended else None
+
+
+def _record(line: _Line, new: list[tuple[_Arrival, KnownVersion | None, UUID | None]]) -> None:
+    """Insert the new submissions with their documents and photos, and remember what their findings open."""
+    prepared = {arrival.xml.instance_id: _prepare(line, arrival, version, amends) for arrival, version, amends in new}
+    rows = sorted((one.row for one in prepared.values()), key=lambda row: str(row["instance_id"]))
+    # Whoever is missing from what comes back lost a race against another worker: received again in the next round.
+    recorded = insert_new(line.session, Submission, rows, key="instance_id")
+    won = [prepared[instance_id] for instance_id in prepared if instance_id in recorded]
+    insert_all(
+        line.session,
+        SubmissionDocument,
+        [{"submission_id": one.row["id"], "xml": one.arrival.item.xml} for one in won],
+    )
+    insert_all(line.session, ExpectedPhoto, [photo_row(one.row["id"], place) for one in won for place in one.photos])
+    for one in won:
+        _supersede(line.session, one.row)
+        line.opened.append(OpenedFrom(one.row, one.findings))
+        line.changes.append(Change(f"team:{one.row['team_id']}", "submission", one.row["id"]))
+        line.outcomes[one.arrival.place] = Received(one.row["id"], is_new=True)
+
+
+class _Prepared(NamedTuple):
+    arrival: _Arrival
+    row: dict[str, Any]
+    photos: list[PhotoPlace]
+    findings: list[Any]
+
+
+def _prepare(line: _Line, arrival: _Arrival, version: KnownVersion | None, amends: UUID | None) -> _Prepared:
+    """Make the row of a new submission."""
+    item, xml = arrival.item, arrival.xml
+    meaning = _meaning(line.knowledge.index, xml, version, item)
+    photos = expect_photos(meaning.named_photos, [], item.photos)
+    remarks = meaning.remarks + photo_remarks(photos, is_complete=item.is_complete and version is not None)
+    row = {
+        "id": uuid7(item.received_at),
+        "instance_id": xml.instance_id,
+        "xml_sha256": arrival.sha256,
+        "form_id": xml.form_id,
+        "form_version": xml.version[:80],
+        "form_version_id": version.id if version else None,
+        "visit_type": version.visit_type if version else None,
+        "user_id": item.actor.user_id,
+        "team_id": item.actor.team_id,
+        "device_id": item.device_id[:200],
+        "received_at": item.received_at,
+        "request_count": len({finding.id for finding in meaning.findings}),
+        "amends_id": amends,
+        **meaning.columns,
+        **count_photos(photos),
+        **remark_columns(remarks, "none"),
+    }
+    return _Prepared(arrival, row, photos, meaning.findings)
+
+
+def _meaning(
+    index: MahalleIndex, xml: SubmissionXml, version: KnownVersion | None, item: IncomingSubmission
+) -> Interpretation:
+    if version is None:
+        return Interpretation(held_columns(item.received_at), [HELD], [], {})
+    return interpret(xml, version.definition, index, received_at=item.received_at)
+
+
+def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
+    """Fill the columns that say what is odd; whoever was looked at stays looked at."""
+    codes = sorted({remark.code for remark in remarks})
+    open_or_none = "open" if codes else "none"
+    return {
+        "remarks": [msgspec.to_builtins(remark) for remark in remarks],
+        "flags": f",{','.join(codes)},"[:400] if codes else "",
+        "review": "done" if review == "done" else open_or_none,
+    }
+
+
+def _supersede(session: Session, row: dict[str, Any]) -> None:
+    """Mark the amended version; its requests go on with the newer one."""
+    if row["amends_id"] is None:
+        return
+    session.execute(update(Submission).where(Submission.id == row["amends_id"]).values(superseded_by_id=row["id"]))
+    session.execute(
+        update(ServiceRequest).where(ServiceRequest.submission_id == row["amends_id"]).values(submission_id=row["id"])
+    )
+
+
+def _receive_again(line: _Line, arrival: _Arrival, known: Row[Any]) -> None:
+    """Answer a submission that is already recorded: the same content is topped up, another is refused."""
+    if known.xml_sha256 != arrival.sha256:
+        raise OtherContent
+    line.outcomes[arrival.place] = Received(known.id, is_new=False)
+    if not arrival.item.photos and not arrival.item.is_complete:
+        return
+    before = known_photos(line.session, known.id)
+    after = expect_photos({}, before, arrival.item.photos)
+    remarks = [
+        *(Remark(**remark) for remark in known.remarks if not remark["code"].startswith(PHOTO_REMARKS)),
+        *photo_remarks(after, is_complete=arrival.item.is_complete and known.form_version_id is not None),
+    ]
+    if after == before and len(remarks) == len(known.remarks):
+        return
+    store_photos(line.session, known.id, before, after)
+    values = {**count_photos(after), **remark_columns(remarks, known.review)}
+    line.session.execute(update(Submission).where(Submission.id == known.id).values(**values))
+    line.changes.append(Change(f"team:{known.team_id}", "submission", known.id))

@@ -1,0 +1,149 @@
+"""What a submission means, read against its form version and the boundaries. Pure: no database, no clock of its own.
+
+The intake uses it when a submission arrives, and again for submissions that were held raw until their version is known.
+"""
+
+import math
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from field_forms.definition import FormDefinition
+from field_forms.entities import EntityDeclaration, read_entities
+from field_forms.points import Point
+from field_forms.remarks import Remark
+from field_forms.submission_xml import SubmissionXml
+from field_forms.validation import validate, visit_point
+from field_forms.visit_summary import summarise
+from foundation.clock import ISTANBUL
+from geo.mahalle_index import NOWHERE, Location, MahalleIndex
+
+# Any form that declares entities of this list opens requests.
+REQUEST_LIST = "talepler"
+# A device clock further off than this does not decide on which day a visit is counted.
+OLDEST_BELIEVED = timedelta(days=60)
+FUTURE_BELIEVED = timedelta(minutes=10)
+OTHER_CATEGORY = "diger"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One finding that opens a request; `id` was made on the tablet, so a resend is the same finding."""
+
+    id: UUID
+    category_code: str
+    description: str
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    mahalle_id: UUID | None
+
+
+class Interpretation(msgspec.Struct, frozen=True):
+    """What the office sees of a submission. `columns` are those of table `submission`."""
+
+    columns: dict[str, Any]
+    remarks: list[Remark]
+    findings: list[Finding]
+    # File names that the answers name, each with the finding in whose group it stands.
+    named_photos: dict[str, UUID | None]
+
+
+def interpret(
+    submission: SubmissionXml, definition: FormDefinition, index: MahalleIndex, *, received_at: datetime
+) -> Interpretation:
+    """Validate, locate and read the findings of one submission."""
+    remarks = validate(submission, definition, received_at=received_at)
+    declared = read_entities(submission, definition)
+    requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
+    entity_remarks = [remark for entity in declared for remark in entity.remarks]
+    point = visit_point(submission, definition)
+    location = _locate(index, point)
+    summary = summarise(submission, definition)
+    visited_at = believed_time(summary.times, received_at)
+    columns = {
+        "visited_at": visited_at,
+        "visited_on": visited_at.astimezone(ISTANBUL).date(),
+        "lon": point.lon if point else None,
+        "lat": point.lat if point else None,
+        "accuracy_m": point.accuracy_m if point else None,
+        **_place_columns(location if point else None),
+        "result": summary.result,
+        "person_name": summary.person_name,
+        "address": summary.address,
+        "search_key": summary.search_key,
+    }
+    return Interpretation(
+        columns=columns,
+        remarks=[*remarks, *entity_remarks, *_place_remarks(point, location)],
+        findings=[_finding(entity, index, point, location) for entity in requested],
+        named_photos=_named_photos(submission, definition, requested),
+    )
+
+
+def believed_time(times: tuple[datetime, ...], received_at: datetime) -> datetime:
+    """Choose the moment of the visit: the first of the device's times that can be true, else the arrival."""
+    for time in times:
+        if received_at - OLDEST_BELIEVED <= time <= received_at + FUTURE_BELIEVED:
+            return min(time, received_at)
+    return received_at
+
+
+def held_columns(received_at: datetime) -> dict[str, Any]:
+    """Fill the columns of a submission whose form version is not known yet."""
+    day: date = received_at.astimezone(ISTANBUL).date()
+    nothing = dict.fromkeys(("lon", "lat", "accuracy_m", "result", "person_name", "address"))
+    return {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
+
+
+def _locate(index: MahalleIndex, point: Point | None) -> Location:
+    return index.locate(point.lon, point.lat, point.accuracy_m) if point else NOWHERE
+
+
+def _place_columns(location: Location | None) -> dict[str, Any]:
+    if location is None:
+        return {"place": "no_point", "mahalle_id": None, "distance_m": None, "possible_mahalle": []}
+    return {
+        "place": "inside" if location.mahalle_id else "outside",
+        "mahalle_id": location.mahalle_id,
+        "distance_m": location.distance_m if math.isfinite(location.distance_m) else None,
+        "possible_mahalle": [str(possible) for possible in location.possible_ids],
+    }
+
+
+def _place_remarks(point: Point | None, location: Location) -> list[Remark]:
+    if point is None or location.mahalle_id is not None:
+        return []
+    away = f" (en yakın mahalleye {location.distance_m:,.0f} m)" if math.isfinite(location.distance_m) else ""
+    return [Remark("place.outside", "", f"Nokta ilçe sınırlarının dışında{away.replace(',', '.')}.")]
+
+
+def _finding(
+    entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location
+) -> Finding:
+    point = entity.point or visit
+    location = _locate(index, entity.point) if entity.point else visit_location
+    return Finding(
+        id=UUID(entity.entity_id),
+        category_code=(entity.properties.get("kategori") or OTHER_CATEGORY)[:60],
+        description=entity.properties.get("aciklama") or entity.label or "",
+        lon=point.lon if point else None,
+        lat=point.lat if point else None,
+        accuracy_m=point.accuracy_m if point else None,
+        mahalle_id=location.mahalle_id,
+    )
+
+
+def _named_photos(
+    submission: SubmissionXml, definition: FormDefinition, requested: list[EntityDeclaration]
+) -> dict[str, UUID | None]:
+    owners: dict[str, UUID | None] = {
+        name: UUID(entity.entity_id) for entity in requested for name in entity.photo_names
+    }
+    for node in definition.nodes.values():
+        if node.is_binary:
+            for _, element in submission.elements_at(node.path):
+                if name := element.text.strip():
+                    owners.setdefault(name, None)
+    return {name[:255]: owner for name, owner in owners.items()}

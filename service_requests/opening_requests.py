@@ -1,0 +1,135 @@
+"""Turning findings into requests: tracking number, directorate by the routing table, first steps of the history.
+
+A finding opens a request exactly once: its id was made on the tablet and is unique here, however often and in whatever
+order its submission arrives.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from foundation.clock import ISTANBUL
+from foundation.identifiers import uuid7
+from geo.turkish import search_key
+from service_requests.insertion import insert_all, insert_new
+from service_requests.interpretation import Finding
+from service_requests.routing import RoutingTable
+from service_requests.tables import RequestEvent, ServiceRequest, Submission
+from service_requests.tracking_numbers import tracking_number
+from sync.change_log import Change, record_changes, take_numbers
+
+FIELD_CHANNEL = "saha"
+OPENED, ROUTED = "opened", "routed"
+
+
+class OpenedFrom(NamedTuple):
+    """A recorded submission (its row) and the findings in it."""
+
+    row: dict[str, Any]
+    findings: Sequence[Finding]
+
+
+def open_requests(
+    session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom], changes: list[Change]
+) -> dict[UUID, list[str]]:
+    """Open a request for each finding that has none yet, and write the change feed.
+
+    Takes the sequence row, so it comes last before COMMIT. Returns the tracking numbers opened, by submission id.
+    """
+    pending = _without_request(session, submissions)
+    if not pending and not changes:
+        return {}
+    numbers = take_numbers(session, changes=len(pending) + len(changes), requests=len(pending))
+    rows = [
+        _request_row(row, finding, routing, numbers.first_request + position)
+        for position, (row, finding) in enumerate(pending)
+    ]
+    won = insert_new(session, ServiceRequest, sorted(rows, key=lambda row: str(row["finding_id"])), key="finding_id")
+    opened = [row for row in rows if row["finding_id"] in won]
+    senders = {one.row["id"]: one.row["user_id"] for one in submissions}
+    insert_all(
+        session,
+        RequestEvent,
+        [event for row in opened for event in _first_events(row, senders[row["submission_id"]])],
+    )
+    request_changes = [Change(f"directorate:{row['directorate_id']}", "request", row["id"]) for row in opened]
+    record_changes(session, changes + request_changes, numbers.first_sequence)
+    tracking_numbers: dict[UUID, list[str]] = defaultdict(list)
+    for row in opened:
+        tracking_numbers[row["submission_id"]].append(row["tracking_no"])
+    _correct_counts(session, submissions, tracking_numbers)
+    return tracking_numbers
+
+
+def _without_request(session: Session, submissions: Sequence[OpenedFrom]) -> list[tuple[dict[str, Any], Finding]]:
+    findings = {finding.id: (one.row, finding) for one in submissions for finding in one.findings}
+    if not findings:
+        return []
+    table = ServiceRequest.__table__
+    taken = session.connection().execute(select(table.c.finding_id).where(table.c.finding_id.in_(findings))).scalars()
+    for finding_id in taken:
+        del findings[finding_id]
+    return list(findings.values())
+
+
+def _request_row(submission: dict[str, Any], finding: Finding, routing: RoutingTable, number: int) -> dict[str, Any]:
+    opened_at: datetime = submission["received_at"]
+    opened_on = opened_at.astimezone(ISTANBUL).date()
+    route = routing.route(finding.category_code, finding.mahalle_id, opened_on)
+    return {
+        "id": uuid7(opened_at),
+        "tracking_no": tracking_number(opened_on.year, number),
+        "finding_id": finding.id,
+        "submission_id": submission["id"],
+        "channel": FIELD_CHANNEL,
+        "visit_type": submission["visit_type"],
+        "team_id": submission["team_id"],
+        "category_code": finding.category_code,
+        "description": finding.description,
+        "search_key": search_key(finding.description),
+        "lon": finding.lon,
+        "lat": finding.lat,
+        "accuracy_m": finding.accuracy_m,
+        "mahalle_id": finding.mahalle_id,
+        "directorate_id": route.directorate_id,
+        "routing_reason": route.reason,
+        "status": ROUTED,
+        "opened_at": opened_at,
+        "opened_on": opened_on,
+    }
+
+
+def _first_events(request: dict[str, Any], sender: UUID) -> list[dict[str, Any]]:
+    """Make the first two steps: opened by whoever sent the visit, routed by the table (nobody)."""
+    common = {"request_id": request["id"], "at": request["opened_at"]}
+    opened = {"actor_id": sender, "kind": OPENED, "status": OPENED, "directorate_id": None, "note": None}
+    routed = {
+        "actor_id": None,
+        "kind": ROUTED,
+        "status": ROUTED,
+        "directorate_id": request["directorate_id"],
+        "note": request["routing_reason"],
+    }
+    return [{"id": uuid7(request["opened_at"]), **common, **step} for step in (opened, routed)]
+
+
+def _correct_counts(
+    session: Session, submissions: Sequence[OpenedFrom], opened: dict[UUID, list[str]]
+) -> None:  # fmt: skip
+    """Count again where a submission amends another (its requests came along) or brought findings already known."""
+    for one in submissions:
+        if one.row["amends_id"] or len(opened.get(one.row["id"], ())) != one.row["request_count"]:
+            count = (
+                select(func.count()).where(ServiceRequest.submission_id == one.row["id"]).scalar_subquery()
+            )  # fmt: skip
+            session.execute(
+                update(Submission)
+                .where(Submission.id == one.row["id"])
+                .values(request_count=count)
+                .execution_options(synchronize_session=False)
+            )

@@ -1,0 +1,108 @@
+// What a worker could answer to a question: the caller's hint, else values of its type, those that stand in the
+// question's own constraint among them. Which of them is right, the form engine decides.
+import { readFileSync } from 'node:fs';
+import { elements, parseXml } from './openrosa_server.mjs';
+
+const lists = JSON.parse(readFileSync(new URL('../plausible_answers.json', import.meta.url), 'utf-8'));
+const LENGTHS = [3, 20, 50, 200];
+
+const literalsOf = (expression) => Array.from(expression.matchAll(/'([^']*)'|"([^"]*)"/g), ([, one, two]) => one ?? two);
+
+const numbersAround = (expression, steps) =>
+  Array.from(expression.matchAll(/(?<![\w.'])-?\d+(?:\.\d+)?/g)).flatMap(([number]) =>
+    steps.map((step) => String(Math.round((Number(number) + step) * 1e6) / 1e6)),
+  );
+
+const dates = () =>
+  lists.days_from_today.map((offset) => {
+    const day = new Date();
+    day.setDate(day.getDate() + offset);
+    const two = (number) => String(number).padStart(2, '0');
+    return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  });
+
+export class PlausibleAnswers {
+  #hints;
+  #hintsUsed = new Map();
+  #constraints = new Map();
+  #findingPaths = new Set();
+  #gates = new Map();
+
+  constructor(hints, xform) {
+    this.#hints = hints;
+    const binds = elements(parseXml(xform), 'bind');
+    for (const bind of binds) {
+      const path = bind.getAttribute('nodeset');
+      this.#constraints.set(path, bind.getAttribute('constraint') ?? '');
+      const entity = path.indexOf('/meta/entity');
+      if (entity >= 0) {
+        this.#findingPaths.add(path.slice(0, entity));
+      }
+    }
+    binds.forEach((bind) => this.#rememberGate(bind.getAttribute('nodeset'), bind.getAttribute('relevant') ?? ''));
+  }
+
+  #rememberGate(path, relevant) {
+    const opensFindings = [...this.#findingPaths].some((finding) => finding === path || finding.startsWith(`${path}/`));
+    if (!relevant || !opensFindings) {
+      return;
+    }
+    const bare = relevant.replace(/'[^']*'|"[^"]*"/g, "''");
+    for (const [name] of bare.matchAll(/[\w.-]+(?=\s*(?:=|!=|,|\)))/g)) {
+      this.#gates.set(name, [...(this.#gates.get(name) ?? []), ...literalsOf(relevant)]);
+    }
+  }
+
+  isFinding(path) {
+    return this.#findingPaths.has(path);
+  }
+
+  isGate(name) {
+    return this.#gates.has(name);
+  }
+
+  hasHint(name) {
+    return name in this.#hints;
+  }
+
+  #hintFor(name) {
+    if (!this.hasHint(name)) {
+      return [];
+    }
+    const values = [this.#hints[name]].flat();
+    const used = this.#hintsUsed.get(name) ?? 0;
+    this.#hintsUsed.set(name, used + 1);
+    return [String(values[used % values.length])];
+  }
+
+  /** Values for a question that is not a choice, best first. */
+  forType(name, path, type) {
+    const constraint = this.#constraints.get(path) ?? '';
+    const values = {
+      int: () => [...lists.integer, ...numbersAround(constraint, [0, 1, -1])].filter((value) => Number.isInteger(Number(value))),
+      decimal: () => [...lists.decimal, ...numbersAround(constraint, [0, 0.5, -0.5, 1, -1])],
+      date: dates,
+      time: () => lists.time,
+      dateTime: () => dates().flatMap((day) => lists.time.map((time) => `${day}T${time}`)),
+      geopoint: () => lists.geopoint,
+      geotrace: () => lists.geotrace,
+      geoshape: () => lists.geoshape,
+    }[type] ?? (() => [...lists.text, ...literalsOf(constraint), ...numbersAround(constraint, [0, 1, -1]), ...LENGTHS.map((length) => 'a'.repeat(length))]);
+    return [...new Set([...this.#hintFor(name), ...values().map(String)])];
+  }
+
+  /** The choices of a question in the order in which to try them. */
+  rank(name, choices, wantedFindings) {
+    const hint = this.#hintFor(name);
+    if (hint.length > 0) {
+      return hint;
+    }
+    const opening = this.#gates.get(name) ?? [];
+    if (opening.length > 0) {
+      const right = choices.filter((choice) => opening.includes(choice) === wantedFindings > 0);
+      return right.length > 0 ? right : choices;
+    }
+    const yes = lists.yes.flatMap((word) => choices.filter((choice) => choice.toLowerCase() === word));
+    return [...new Set([...yes, ...choices])];
+  }
+}
