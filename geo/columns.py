@@ -9,10 +9,22 @@ from typing import Any
 import shapely
 from geoalchemy2 import Geometry
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import BindParameter, ColumnElement, Dialect, LargeBinary, func
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Function, LargeBinary
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SRID = 4326
+
+
+class _BareGeometry(Geometry):
+    """PostGIS geometry that leaves values alone: GeoAlchemy2 would wrap each in an element of its own."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Send what `GeometryColumn` made."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Hand what came to `GeometryColumn`."""
 
 
 class GeometryColumn(TypeDecorator[BaseGeometry]):
@@ -21,7 +33,7 @@ class GeometryColumn(TypeDecorator[BaseGeometry]):
     It makes no index by itself; `geo.tables` shows how to write one that SQLite is spared.
     """
 
-    impl = Geometry
+    impl = _BareGeometry
     cache_ok = True
 
     def __init__(self, geometry_type: str) -> None:
@@ -35,12 +47,12 @@ class GeometryColumn(TypeDecorator[BaseGeometry]):
         return self.impl_instance
 
     def bind_expression(self, bindparam: BindParameter[BaseGeometry]) -> ColumnElement[BaseGeometry] | None:
-        """Read the bytes we send as EWKB on PostGIS."""
-        return func.ST_GeomFromEWKB(bindparam, type_=self) if self._is_spatial else bindparam
+        """Read the bytes we send as EWKB on PostGIS; `func` would give GeoAlchemy2's function, which adds an SRID."""
+        return Function("ST_GeomFromEWKB", bindparam, type_=self) if self._is_spatial else bindparam
 
     def column_expression(self, column: ColumnElement[BaseGeometry]) -> ColumnElement[BaseGeometry] | None:
         """Ask PostGIS for plain WKB."""
-        return func.ST_AsBinary(column, type_=self) if self._is_spatial else column
+        return Function("ST_AsBinary", column, type_=self) if self._is_spatial else column
 
     def process_bind_param(self, value: BaseGeometry | None, dialect: Dialect) -> bytes | None:
         """Turn a Shapely geometry into EWKB that names its SRID; refuse another type than the column's."""
@@ -55,6 +67,10 @@ class GeometryColumn(TypeDecorator[BaseGeometry]):
         """Turn what the database gave into a Shapely geometry."""
         del dialect
         return None if value is None else shapely.from_wkb(bytes(value))
+
+    def __repr__(self) -> str:
+        """Write what makes this type again, for Alembic to put into a migration."""
+        return f"GeometryColumn({self.geometry_type!r})"
 
     @property
     def _is_spatial(self) -> bool:
