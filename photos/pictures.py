@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 import pillow_heif
-from PIL import Image, ImageOps
+from PIL import Image, WebPImagePlugin
 
 from photos.exif import read_captured_at, read_place
 
@@ -22,8 +22,19 @@ THUMB_SIDE_PX = 320
 MAX_JPEG_PIXELS = 110_000_000
 MAX_OTHER_PIXELS = 64_000_000
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "HEIF")
+# Named, so that none of the forty other decoders ever sees what a stranger sent.
+_FORMATS = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format, "GIF", "HEIF")
 _ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
+# EXIF 2.32, tag 0x0112: what has to be done to the stored picture to see it upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _LYING_DOWN = frozenset({5, 6, 7, 8})
 
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
@@ -65,35 +76,46 @@ def make_pictures(photo: BinaryIO) -> Processed:
         raise NotDecodable("photos.not_decodable") from error
 
 
+class _Claims(msgspec.Struct, frozen=True):
+    orientation: int = 1
+    captured_at: datetime | None = None
+    place: tuple[float, float] | None = None
+
+
 def _process(image: Image.Image) -> Processed:
     width, height = image.size
-    is_jpeg = image.format in {"JPEG", "MPO"}
-    if width * height > (MAX_JPEG_PIXELS if is_jpeg else MAX_OTHER_PIXELS):
+    if width * height > (MAX_JPEG_PIXELS if image.format in {"JPEG", "MPO"} else MAX_OTHER_PIXELS):
         raise NotDecodable("photos.too_many_pixels")
-    exif = image.getexif()
-    captured_at, place = _read_claims(exif)
-    if exif.get(_ORIENTATION) in _LYING_DOWN:
-        width, height = height, width
-    shown = _shrink(image, SHOWN_SIDE_PX)
-    shown = _without_metadata(ImageOps.exif_transpose(shown))
+    claims = _read_claims(image)
+    turn = _TURNS.get(claims.orientation)
+    shown = _without_metadata(_shrink(image, SHOWN_SIDE_PX))
+    if turn is not None:
+        shown = shown.transpose(turn)
     thumb = _shrink(shown.copy(), THUMB_SIDE_PX)
+    if claims.orientation in _LYING_DOWN:
+        width, height = height, width
     return Processed(
         shown=_to_jpeg(shown, quality=82),
         thumb=_to_jpeg(thumb, quality=75),
         width=width,
         height=height,
-        captured_at=captured_at,
-        place=place,
+        captured_at=claims.captured_at,
+        place=claims.place,
     )
 
 
-def _read_claims(exif: Image.Exif) -> tuple[datetime | None, tuple[float, float] | None]:
+def _read_claims(image: Image.Image) -> _Claims:
     """Damaged metadata costs the claims, not the picture."""
     try:
+        exif = image.getexif()
         details: Mapping[int, object] = exif.get_ifd(_EXIF_IFD)
-        return read_captured_at(details), read_place(exif.get_ifd(_GPS_IFD))
+        return _Claims(
+            orientation=exif.get(_ORIENTATION, 1),
+            captured_at=read_captured_at(details),
+            place=read_place(exif.get_ifd(_GPS_IFD)),
+        )
     except Exception:  # noqa: BLE001 - the reader of tags raises whatever it meets
-        return None, None
+        return _Claims()
 
 
 def _shrink(image: Image.Image, side_px: int) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.column_types import UtcDateTime
@@ -22,8 +22,8 @@ class Photo(Base):
         Index(
             "ix_photo_waiting",
             "stored_at",
-            postgresql_where="processed_at IS NULL",
-            sqlite_where="processed_at IS NULL",
+            postgresql_where=text("processed_at IS NULL"),
+            sqlite_where=text("processed_at IS NULL"),
         ),
     )
 
