@@ -1,10 +1,19 @@
-"""Everything a request handler may need, made once in `create_app` and injected by name."""
+"""Everything a request handler may need, made once per process and injected by name."""
 
 import msgspec
 
-from foundation.clock import Clock
+from api.form_offers import FormOffers
+from api.group_commit import GroupCommit
+from api.intake_line import KnowledgeCache, open_intake_line
+from api.remembered_sign_in import RememberedSignIns
+from api.secret_key import load_secret_key
+from field_forms.library import FormLibrary
+from foundation.clock import Clock, utc_now
 from foundation.database import Database
 from foundation.settings import Settings
+from photos.processing import PhotoProcessor
+from photos.storage import PhotoStorage, open_storage
+from service_requests.incoming import IncomingSubmission, Outcome
 
 
 class Wiring(msgspec.Struct, frozen=True):
@@ -14,3 +23,45 @@ class Wiring(msgspec.Struct, frozen=True):
     database: Database
     clock: Clock
     secret_key: bytes
+    photo_storage: PhotoStorage
+    photo_processor: PhotoProcessor
+    forms: FormLibrary
+    form_offers: FormOffers
+    knowledge: KnowledgeCache
+    sign_ins: RememberedSignIns
+    intake: GroupCommit[IncomingSubmission, Outcome]
+
+    def start(self) -> None:
+        """Start the threads of this process."""
+        self.intake.start()
+        self.photo_processor.start()
+
+    def stop(self) -> None:
+        """Finish what is under way and give everything back."""
+        self.intake.stop()
+        self.photo_processor.stop()
+        self.photo_storage.close()
+        self.database.close()
+
+
+def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
+    """Open database and photo storage and put the parts together; nothing runs until `start`."""
+    database = Database(settings.resolved_database_url, pool_size=settings.database_pool)
+    storage = open_storage(settings)
+    secret_key = load_secret_key(settings)
+    processor = PhotoProcessor(database, storage, at=clock)
+    forms = FormLibrary()
+    knowledge = KnowledgeCache(forms)
+    return Wiring(
+        settings=settings,
+        database=database,
+        clock=clock,
+        secret_key=secret_key,
+        photo_storage=storage,
+        photo_processor=processor,
+        forms=forms,
+        form_offers=FormOffers(database, forms),
+        knowledge=knowledge,
+        sign_ins=RememberedSignIns(database, secret_key, clock),
+        intake=open_intake_line(database, knowledge, processor.nudge),
+    )

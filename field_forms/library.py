@@ -43,6 +43,13 @@ class OfferedForm(msgspec.Struct, frozen=True):
     files: tuple[OfferedFile, ...]
 
 
+class KnownForm(msgspec.Struct, frozen=True):
+    """What a form is, whichever its versions: open, closing or closed, and on which visits it is filled."""
+
+    state: FormState
+    visit_type: str | None
+
+
 class PublishedVersion(msgspec.Struct, frozen=True, eq=False):
     """One version with all that is needed to check and to show its submissions.
 
@@ -114,13 +121,13 @@ class FormLibrary:
         """Return the forms that formList offers."""
         return tuple(form for form in self.all_forms(session) if form.state is FormState.OPEN)
 
-    def form_state(self, session: Session, form_id: str) -> FormState | None:
-        """Return the state of a form, None when no version was ever published; asks anew before it says so."""
+    def known_form(self, session: Session, form_id: str) -> KnownForm | None:
+        """Return what a form is, None when no version was ever published; asks anew before it says so."""
         for form in self.all_forms(session):
             if form.form_id == form_id:
-                return form.state
-        state = session.scalar(select(Form.state).where(Form.form_id == form_id))
-        return None if state is None else FormState(state)
+                return KnownForm(form.state, form.visit_type)
+        row = session.execute(select(Form.state, Form.visit_type).where(Form.form_id == form_id)).one_or_none()
+        return None if row is None else KnownForm(FormState(row.state), row.visit_type)
 
     @property
     def is_listing_fresh(self) -> bool:

@@ -5,7 +5,7 @@ read is accepted; these remarks flag it. What only the client can know (choices 
 plain subset of XPath) is not judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -35,7 +35,7 @@ def validate(
     *,
     received_at: datetime,
     device_time: datetime | None = None,
-    choice_files: Mapping[str, frozenset[str]] | None = None,
+    choice_files: Mapping[str, Container[str]] | None = None,
 ) -> list[Remark]:
     """Check a submission against the form version it names and return what is odd, at most `MAX_REMARKS`.
 
@@ -90,7 +90,7 @@ class _Walk(msgspec.Struct):
     """One pass over a submission, form and answers side by side."""
 
     plan: FormPlan
-    choice_files: Mapping[str, frozenset[str]]
+    choice_files: Mapping[str, Container[str]]
     today: date | None
     remarks: list[Remark] = msgspec.field(default_factory=list)
 

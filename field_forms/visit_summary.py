@@ -59,7 +59,7 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
 
 
 def _find_paths(definition: FormDefinition) -> _SummaryPaths:
-    by_name = {node.name: node for node in reversed(definition.nodes.values()) if node.kind == "question"}
+    by_name = {node.name: node for node in reversed(list(definition.nodes.values())) if node.kind == "question"}
     return _SummaryPaths(
         person=tuple(by_name[name].path for name in PERSON_NAMES if name in by_name),
         address=tuple(by_name[name].path for name in ADDRESS_NAMES if name in by_name),

@@ -6,17 +6,18 @@ answer means is in `interpretation.py`, what becomes of refused ones in `quarant
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from field_forms.publishing import FormLibrary, KnownVersion
+from field_forms.library import FormLibrary, PublishedVersion
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read_submission
+from field_forms.tables import FormState
 from foundation.identifiers import uuid7
 from geo.mahalle_index import MahalleIndex
 from service_requests.incoming import (
@@ -32,7 +33,7 @@ from service_requests.incoming import (
     UnknownForm,
 )
 from service_requests.insertion import insert_all, insert_new
-from service_requests.interpretation import Interpretation, held_columns, interpret
+from service_requests.interpretation import Interpretation, held_columns, interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
     PHOTO_REMARKS,
@@ -66,6 +67,28 @@ class _Arrival(NamedTuple):
     item: IncomingSubmission
     xml: SubmissionXml
     sha256: str
+
+
+class _Admitted(NamedTuple):
+    """A new submission that is taken: its form version (None: held raw until that is known) and what it amends."""
+
+    arrival: _Arrival
+    visit_type: str | None
+    version: PublishedVersion | None
+    amends_id: UUID | None
+
+
+class _Known(NamedTuple):
+    """The columns of a recorded submission that decide what becomes of another with its id."""
+
+    id: UUID
+    instance_id: str
+    xml_sha256: str
+    team_id: UUID | None
+    superseded_by_id: UUID | None
+    remarks: list[dict[str, str]]
+    review: str
+    form_version_id: UUID | None
 
 
 class _Line:
@@ -123,7 +146,7 @@ def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
     for arrival in waiting:
         firsts.setdefault(arrival.xml.instance_id, arrival)
     known = _known_submissions(line.session, firsts.values())
-    new: list[tuple[_Arrival, KnownVersion | None, UUID | None]] = []
+    new: list[_Admitted] = []
     later = _edits_for_later(firsts)
     for instance_id, arrival in firsts.items():
         if instance_id in later:
@@ -132,7 +155,7 @@ def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
             if instance_id in known:
                 _receive_again(line, arrival, known[instance_id])
             else:
-                new.append((arrival, *_admit(line, arrival, known)))
+                new.append(_admit(line, arrival, known))
         except Refusal as refusal:
             line.outcomes[arrival.place] = quarantine(line.session, arrival.item, refusal, arrival.xml)
     _record(line, new)
@@ -153,25 +176,26 @@ def _edits_for_later(firsts: dict[str, _Arrival]) -> set[str]:
     return later if len(later) < len(firsts) else set()
 
 
-def _known_submissions(session: Session, arrivals: Any) -> dict[str, Row[Any]]:  # noqa: ANN401 - any iterable view
+def _known_submissions(session: Session, arrivals: Iterable[_Arrival]) -> dict[str, _Known]:
     """Look up and lock, in one order for everybody, the submissions that the arrivals repeat or amend."""
-    ids = {arrival.xml.instance_id for arrival in arrivals}
-    ids |= {arrival.xml.deprecated_id for arrival in arrivals if arrival.xml.deprecated_id}
+    ids = {
+        instance_id
+        for arrival in arrivals
+        for instance_id in (arrival.xml.instance_id, arrival.xml.deprecated_id)
+        if instance_id
+    }
     table = Submission.__table__
-    columns = (
-        table.c.id, table.c.instance_id, table.c.xml_sha256, table.c.team_id, table.c.superseded_by_id,
-        table.c.remarks, table.c.review, table.c.form_version_id,
-    )  # fmt: skip
-    statement = select(*columns).where(table.c.instance_id.in_(ids)).order_by(table.c.instance_id).with_for_update()
-    return {row.instance_id: row for row in session.connection().execute(statement)}
+    statement = select(*(table.c[column] for column in _Known._fields)).where(table.c.instance_id.in_(ids))
+    rows = session.connection().execute(statement.order_by(table.c.instance_id).with_for_update())
+    return {row.instance_id: _Known(*row) for row in rows}
 
 
-def _admit(line: _Line, arrival: _Arrival, known: dict[str, Row[Any]]) -> tuple[KnownVersion | None, UUID | None]:
-    """Decide whether a new submission is taken; returns its form version (None: hold it raw) and what it amends."""
+def _admit(line: _Line, arrival: _Arrival, known: dict[str, _Known]) -> _Admitted:
+    """Decide whether a new submission is taken, and as what."""
     form = line.knowledge.forms.known_form(line.session, arrival.xml.form_id)
     if form is None:
         raise UnknownForm
-    if form.state == "closed":
+    if form.state is FormState.CLOSED:
         raise ClosedForm
     amended = None
     if arrival.xml.deprecated_id:
@@ -180,13 +204,13 @@ def _admit(line: _Line, arrival: _Arrival, known: dict[str, Row[Any]]) -> tuple[
             raise EditOfUnknown
         if amended.superseded_by_id is not None:
             raise EditSuperseded
-    version = line.knowledge.forms.known_version(line.session, arrival.xml.form_id, arrival.xml.version)
-    return version, amended.id if amended else None
+    version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
+    return _Admitted(arrival, form.visit_type, version, amended.id if amended else None)
 
 
-def _record(line: _Line, new: list[tuple[_Arrival, KnownVersion | None, UUID | None]]) -> None:
+def _record(line: _Line, new: list[_Admitted]) -> None:
     """Insert the new submissions with their documents and photos, and remember what their findings open."""
-    prepared = {arrival.xml.instance_id: _prepare(line, arrival, version, amends) for arrival, version, amends in new}
+    prepared = {admitted.arrival.xml.instance_id: _prepare(line, admitted) for admitted in new}
     rows = sorted((one.row for one in prepared.values()), key=lambda row: str(row["instance_id"]))
     # Whoever is missing from what comes back lost a race against another worker: received again in the next round.
     recorded = insert_new(line.session, Submission, rows, key="instance_id")
@@ -211,8 +235,9 @@ class _Prepared(NamedTuple):
     findings: list[Any]
 
 
-def _prepare(line: _Line, arrival: _Arrival, version: KnownVersion | None, amends: UUID | None) -> _Prepared:
+def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
     """Make the row of a new submission."""
+    arrival, version = admitted.arrival, admitted.version
     item, xml = arrival.item, arrival.xml
     meaning = _meaning(line.knowledge.index, xml, version, item)
     photos = expect_photos(meaning.named_photos, [], item.photos)
@@ -222,15 +247,15 @@ def _prepare(line: _Line, arrival: _Arrival, version: KnownVersion | None, amend
         "instance_id": xml.instance_id,
         "xml_sha256": arrival.sha256,
         "form_id": xml.form_id,
-        "form_version": xml.version[:80],
-        "form_version_id": version.id if version else None,
-        "visit_type": version.visit_type if version else None,
+        "form_version": xml.version,
+        "form_version_id": version.version_id if version else None,
+        "visit_type": admitted.visit_type,
         "user_id": item.actor.user_id,
         "team_id": item.actor.team_id,
         "device_id": item.device_id[:200],
         "received_at": item.received_at,
         "request_count": len({finding.id for finding in meaning.findings}),
-        "amends_id": amends,
+        "amends_id": admitted.amends_id,
         **meaning.columns,
         **count_photos(photos),
         **remark_columns(remarks, "none"),
@@ -239,22 +264,11 @@ def _prepare(line: _Line, arrival: _Arrival, version: KnownVersion | None, amend
 
 
 def _meaning(
-    index: MahalleIndex, xml: SubmissionXml, version: KnownVersion | None, item: IncomingSubmission
+    index: MahalleIndex, xml: SubmissionXml, version: PublishedVersion | None, item: IncomingSubmission
 ) -> Interpretation:
     if version is None:
         return Interpretation(held_columns(item.received_at), [HELD], [], {})
-    return interpret(xml, version.definition, index, received_at=item.received_at)
-
-
-def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
-    """Fill the columns that say what is odd; whoever was looked at stays looked at."""
-    codes = sorted({remark.code for remark in remarks})
-    open_or_none = "open" if codes else "none"
-    return {
-        "remarks": [msgspec.to_builtins(remark) for remark in remarks],
-        "flags": f",{','.join(codes)},"[:400] if codes else "",
-        "review": "done" if review == "done" else open_or_none,
-    }
+    return interpret(xml, version, index, received_at=item.received_at)
 
 
 def _supersede(session: Session, row: dict[str, Any]) -> None:
@@ -267,7 +281,7 @@ def _supersede(session: Session, row: dict[str, Any]) -> None:
     )
 
 
-def _receive_again(line: _Line, arrival: _Arrival, known: Row[Any]) -> None:
+def _receive_again(line: _Line, arrival: _Arrival, known: _Known) -> None:
     """Answer a submission that is already recorded: the same content is topped up, another is refused."""
     if known.xml_sha256 != arrival.sha256:
         raise OtherContent

@@ -4,6 +4,7 @@ The intake uses it when a submission arrives, and again for submissions that wer
 """
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import msgspec
 
 from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
+from field_forms.library import PublishedVersion
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
@@ -51,10 +53,11 @@ class Interpretation(msgspec.Struct, frozen=True):
 
 
 def interpret(
-    submission: SubmissionXml, definition: FormDefinition, index: MahalleIndex, *, received_at: datetime
+    submission: SubmissionXml, version: PublishedVersion, index: MahalleIndex, *, received_at: datetime
 ) -> Interpretation:
     """Validate, locate and read the findings of one submission."""
-    remarks = validate(submission, definition, received_at=received_at)
+    definition = version.definition
+    remarks = validate(submission, definition, received_at=received_at, choice_files=version.choice_labels)
     declared = read_entities(submission, definition)
     requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
     entity_remarks = [remark for entity in declared for remark in entity.remarks]
@@ -97,6 +100,17 @@ def held_columns(received_at: datetime) -> dict[str, Any]:
     return {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
 
 
+def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
+    """Fill the columns that say what is odd; whoever was looked at stays looked at."""
+    codes = sorted({remark.code for remark in remarks})
+    open_or_none = "open" if codes else "none"
+    return {
+        "remarks": [msgspec.to_builtins(remark) for remark in remarks],
+        "flags": f",{','.join(codes)},"[:400] if codes else "",
+        "review": "done" if review == "done" else open_or_none,
+    }
+
+
 def _locate(index: MahalleIndex, point: Point | None) -> Location:
     return index.locate(point.lon, point.lat, point.accuracy_m) if point else NOWHERE
 
@@ -119,9 +133,7 @@ def _place_remarks(point: Point | None, location: Location) -> list[Remark]:
     return [Remark("place.outside", "", f"Nokta ilçe sınırlarının dışında{away.replace(',', '.')}.")]
 
 
-def _finding(
-    entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location
-) -> Finding:
+def _finding(entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location) -> Finding:
     point = entity.point or visit
     location = _locate(index, entity.point) if entity.point else visit_location
     return Finding(

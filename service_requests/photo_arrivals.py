@@ -72,7 +72,9 @@ def photo_remarks(places: Sequence[PhotoPlace], *, is_complete: bool) -> list[Re
             remarks.append(Remark("photo.refused", place.file_name, place.reason or "Dosya kabul edilmedi."))
         elif place.state == UNEXPECTED:
             remarks.append(
-                Remark("photo.unexpected", place.file_name, f"“{place.file_name}” geldi ama hiçbir yanıtta adı geçmiyor.")
+                Remark(
+                    "photo.unexpected", place.file_name, f"“{place.file_name}” geldi ama hiçbir yanıtta adı geçmiyor."
+                )
             )
     return remarks
 

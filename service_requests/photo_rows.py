@@ -57,4 +57,3 @@ def store_photos(session: Session, submission_id: UUID, before: list[PhotoPlace]
                 .where(ExpectedPhoto.submission_id == submission_id, ExpectedPhoto.file_name == place.file_name)
                 .values(**msgspec.structs.asdict(place))
             )
-

@@ -1,4 +1,4 @@
-"""Sending a quarantined submission through the intake again, once its reason is gone (form published, form reopened)."""
+"""Sending a quarantined submission through the intake again, once the reason for its refusal is gone."""
 
 from datetime import datetime
 from uuid import UUID

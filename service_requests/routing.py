@@ -1,8 +1,8 @@
 """Which directorate a request goes to (havale): a table of rules, the most specific valid one wins. Pure.
 
-Order: category and mahalle, category alone, mahalle alone, neither. Among equals the one valid since the later date, then
-the smaller id, so that the answer never depends on the order of rows. A default rule (neither category nor mahalle,
-no dates) must exist; the first migration makes one.
+Order: category and mahalle, category alone, mahalle alone, neither. Among equals the one valid since the later date,
+then the smaller id, so that the answer never depends on the order of rows. A default rule (neither
+category nor mahalle, no dates) must exist; the first migration makes one.
 """
 
 from collections.abc import Iterable

@@ -6,6 +6,7 @@ Read what it wrote before you commit it: a renamed column looks to it like one d
 
 import subprocess
 import sys
+from pathlib import Path
 
 from alembic import command
 from sqlalchemy import create_engine
@@ -23,10 +24,18 @@ def write_revision(message: str) -> None:
         with engine.begin() as connection:
             config = configuration(connection)
             config.attributes["compares"] = True
-            script = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+            command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
         engine.dispose()
-    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", MIGRATIONS / "versions"], check=True)
-    print(script)
+    _tidy(next((MIGRATIONS / "versions").glob(f"{number:04}_*.py")))
+
+
+def _tidy(revision: Path) -> None:
+    """Take Alembic's own remarks out and put the imports and lines into our order."""
+    lines = revision.read_text(encoding="utf-8").splitlines(keepends=True)
+    revision.write_text("".join(line for line in lines if not line.lstrip().startswith("# ###")), encoding="utf-8")
+    for arguments in (["check", "--fix", "--quiet", "--select=I"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *arguments, revision], check=True)
+    print(revision)
 
 
 if __name__ == "__main__":

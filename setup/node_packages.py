@@ -15,7 +15,8 @@ from setup.python_environment import PYTHON, VENV, install
 
 _WEBAPP = ROOT / "webapp"
 _MADE_BY_TOOLS = {"node_modules", "dist", ".vite", "test-results"}
-_OLDEST_NODE = 20
+# What Vite runs on: 20.19 or newer, but no 21 and no early 22.
+_OLDEST_NODE, _OLDEST_NODE_22 = (20, 19), (22, 12)
 
 
 def build_webapp() -> None:
@@ -87,8 +88,11 @@ def _node_on_path_is_new_enough() -> bool:
     if not shutil.which("node") or not shutil.which("npm"):
         return False
     answer = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
-    version = re.match(r"v(\d+)\.", answer.stdout)
-    return version is not None and int(version[1]) >= _OLDEST_NODE
+    found = re.match(r"v(\d+)\.(\d+)\.", answer.stdout)
+    if found is None:
+        return False
+    version = (int(found[1]), int(found[2]))
+    return _OLDEST_NODE <= version < (21, 0) or version >= _OLDEST_NODE_22
 
 
 def _sources(folder: Path) -> Iterator[Path]:

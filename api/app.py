@@ -1,0 +1,49 @@
+"""The application: routes, dependencies, problems. `create_app` makes one; nothing is opened at import."""
+
+import logging
+
+from anyio import to_thread
+from litestar import Litestar
+from litestar.logging import LoggingConfig
+from litestar.openapi import OpenAPIConfig
+
+from api.dependencies import dependencies_of
+from api.problems import EXCEPTION_HANDLERS
+from api.routes.openrosa import OPENROSA
+from api.wiring import Wiring, wire
+from foundation.clock import Clock, utc_now
+from foundation.settings import Settings
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
+    """Make the application for these settings. The database must be migrated."""
+    return app_of(wire(settings, clock=clock))
+
+
+def app_of(wiring: Wiring) -> Litestar:
+    """Make the application around parts that are already wired."""
+
+    async def start() -> None:
+        # As many threads as connections: a request never waits for a connection while it holds a thread.
+        to_thread.current_default_thread_limiter().total_tokens = wiring.settings.database_pool
+        wiring.start()
+
+    async def stop() -> None:
+        await to_thread.run_sync(wiring.stop)
+
+    app = Litestar(
+        route_handlers=[OPENROSA],
+        dependencies=dependencies_of(wiring),
+        exception_handlers=EXCEPTION_HANDLERS,
+        on_startup=[start],
+        on_shutdown=[stop],
+        openapi_config=OpenAPIConfig(title="Saha", version="1", path="/v1/schema"),
+        logging_config=LoggingConfig(configure_root_logger=False, log_exceptions="never"),
+    )
+    app.state.wiring = wiring
+    return app
+
+
+def configure_logging() -> None:
+    """Log to standard error, one line each; tokens in paths never reach the log, because paths are not logged whole."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -1,0 +1,130 @@
+"""Who is behind a Basic header or a key in the path, remembered for some minutes.
+
+ODK Collect sends its password with every request, and argon2id is slow on purpose. A header that was checked is
+remembered by its keyed hash, never itself. A closed account or a revoked key is therefore noticed within
+`REMEMBERED_S`, in the process that did it at once (`forget`).
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import anyio.to_thread
+from sqlalchemy import update
+
+from foundation.clock import Clock
+from foundation.database import Database
+from teams.permissions import Actor
+from teams.sign_in import WrongCredentials, actor_of_collect_key, check_password, hash_token, username_key
+from teams.tables import CollectKey
+
+REMEMBERED_S = 120.0
+MOST_REMEMBERED = 10_000
+# After so many wrong passwords for one name, this process answers no without looking, for a while. By name, never by
+# address: a whole team sits behind one mobile gateway.
+MOST_WRONG = 10
+WRONG_FOR = timedelta(minutes=15)
+
+
+class RememberedSignIns:
+    """Checks sign-ins of tablets, each one only once in a while. Used from one event loop."""
+
+    def __init__(
+        self, database: Database, key: bytes, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._key = key
+        self._clock = clock
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
+        self._wrong: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    async def by_basic_header(self, header: str) -> Actor | None:
+        """Say whose user name and password a Basic `Authorization` header carries; None: nobody's."""
+        return await self._remembered(header, self._check_basic)
+
+    async def by_collect_key(self, token: str) -> Actor | None:
+        """Say whose key a Collect address carries; None: nobody's, or revoked."""
+        return await self._remembered(f"key {token}", self._check_key)
+
+    def forget(self, user_id: UUID) -> None:
+        """Check a user anew at the next request: password changed, account closed, key revoked."""
+        with self._lock:
+            for digest in [digest for digest, (_, actor) in self._known.items() if actor.user_id == user_id]:
+                del self._known[digest]
+
+    async def _remembered(self, secret: str, check: Callable[[str], Actor | None]) -> Actor | None:
+        digest = hmac.digest(self._key, secret.encode(), hashlib.sha256)
+        known = self._known.get(digest)
+        if known is not None and known[0] > self._monotonic():
+            return known[1]
+        actor = await anyio.to_thread.run_sync(check, secret)
+        if actor is not None:
+            with self._lock:
+                self._known[digest] = (self._monotonic() + REMEMBERED_S, actor)
+                self._known.move_to_end(digest)
+                if len(self._known) > MOST_REMEMBERED:
+                    self._known.popitem(last=False)
+        return actor
+
+    def _check_basic(self, header: str) -> Actor | None:
+        username, password = _read_basic(header)
+        name = username_key(username)
+        if not name or self._is_locked(name):
+            return None
+        try:
+            with self._database.reading() as session:
+                actor = check_password(session, username, password)
+        except WrongCredentials:
+            self._count_wrong(name)
+            return None
+        self._wrong.pop(name, None)
+        return actor
+
+    def _check_key(self, secret: str) -> Actor | None:
+        token = secret.removeprefix("key ")
+        with self._database.writing() as session:
+            actor = actor_of_collect_key(session, token)
+            if actor:
+                used = update(CollectKey).where(CollectKey.token_hash == hash_token(token))
+                session.execute(used.values(last_used_at=self._clock()))
+        return actor
+
+    def _is_locked(self, name: str) -> bool:
+        since, times = self._wrong.get(name, (0.0, 0))
+        return times >= MOST_WRONG and self._monotonic() - since < WRONG_FOR.total_seconds()
+
+    def _count_wrong(self, name: str) -> None:
+        with self._lock:
+            now = self._monotonic()
+            since, times = self._wrong.get(name, (now, 0))
+            if now - since >= WRONG_FOR.total_seconds():
+                since, times = now, 0
+            self._wrong[name] = (since, times + 1)
+            if len(self._wrong) > MOST_REMEMBERED:
+                self._wrong.popitem(last=False)
+
+
+def _read_basic(header: str) -> tuple[str, str]:
+    """Split a Basic header (RFC 7617). Collect writes Latin-1, browsers UTF-8: UTF-8 first, it is the stricter."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return "", ""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    username, _, password = text.partition(":")
+    return username, password
