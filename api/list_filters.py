@@ -24,6 +24,7 @@ def read_page(cursor: FromQuery[str | None] = None, limit: Limit = DEFAULT_PER_P
 
 
 def read_submission_filters(
+    *,
     visit_type: FromQuery[str | None] = None,
     mahalle: FromQuery[UUID | None] = None,
     team: FromQuery[UUID | None] = None,
@@ -40,6 +41,7 @@ def read_submission_filters(
 
 
 def read_request_filters(
+    *,
     status: FromQuery[str | None] = None,
     category: FromQuery[str | None] = None,
     mahalle: FromQuery[UUID | None] = None,

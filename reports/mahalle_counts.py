@@ -56,9 +56,9 @@ def count_by_mahalle(session: Session, scope: Scope, filters: CountFilters) -> l
     ]
 
 
-def _visits(scope: Scope, filters: CountFilters) -> Select[Any]:
-    statement = select(Submission.mahalle_id, func.count()).where(Submission.superseded_by_id.is_(None))
-    statement = visible_submissions(statement, scope).group_by(Submission.mahalle_id)
+def _visits(scope: Scope, filters: CountFilters) -> Select[*tuple[Any, ...]]:
+    counted = select(Submission.mahalle_id, func.count()).where(Submission.superseded_by_id.is_(None))
+    statement = visible_submissions(counted, scope).group_by(Submission.mahalle_id)
     if filters.from_day:
         statement = statement.where(Submission.visited_on >= filters.from_day)
     if filters.to_day:
@@ -68,7 +68,7 @@ def _visits(scope: Scope, filters: CountFilters) -> Select[Any]:
     return statement
 
 
-def _requests(scope: Scope, filters: CountFilters) -> Select[Any]:
+def _requests(scope: Scope, filters: CountFilters) -> Select[*tuple[Any, ...]]:
     is_open = case((ServiceRequest.status.in_(OPEN_STATUSES), 1), else_=0)
     statement = visible_requests(
         select(

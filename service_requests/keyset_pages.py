@@ -64,15 +64,15 @@ def read_cursor(cursor: str) -> UUID:
 
 
 def one_page(
-    statement: Select[Any], id_column: InstrumentedAttribute[UUID], wanted: PageWanted
-) -> Select[Any]:  # fmt: skip
+    statement: Select[*tuple[Any, ...]], id_column: InstrumentedAttribute[UUID], wanted: PageWanted
+) -> Select[*tuple[Any, ...]]:  # fmt: skip
     """Restrict a statement to one page, and one row more that tells whether another follows."""
     if wanted.after is not None:
         statement = statement.where(id_column < wanted.after)
     return statement.order_by(id_column.desc()).limit(wanted.limit + 1)
 
 
-def count_rows(session: Session, statement: Select[Any]) -> int | None:
+def count_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> int | None:
     """Count what a statement without joins finds: exact up to 10,000, None beyond."""
     some = statement.limit(COUNTED_UP_TO + 1).subquery()
     counted = session.scalar(select(func.count()).select_from(some)) or 0

@@ -1,6 +1,5 @@
 """Lists of requests (talep). `visible_requests` is the only way to a row: it applies the caller's scope."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -64,7 +63,7 @@ class RequestRowView(msgspec.Struct, frozen=True, kw_only=True):
     photo_count: int
 
 
-def visible_requests(statement: Select[Any], scope: Scope) -> Select[Any]:
+def visible_requests(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
     """Restrict a statement over `ServiceRequest` to the rows of a scope: all, one directorate's, or none."""
     if isinstance(scope, Everything):
         return statement
@@ -83,19 +82,12 @@ def list_requests(
     return page_of(rows, [row.id for row in rows], wanted, total)
 
 
-def every_request(
-    session: Session, scope: Scope, filters: RequestFilters, *, at: datetime, pieces: int = 1000
-) -> Iterator[list[RequestRowView]]:  # fmt: skip
-    """Give all requests of a list in pieces, newest first."""
-    after: UUID | None = None
-    while True:
-        statement = one_page(_filtered(_rows(), scope, filters), ServiceRequest.id, PageWanted(after, pieces - 1))
-        rows = [_row_view(row, at, with_persons=shows_persons(scope)) for row in session.execute(statement).all()]
-        if rows:
-            yield rows
-        if len(rows) < pieces:
-            return
-        after = rows[-1].id
+def next_requests(
+    session: Session, scope: Scope, filters: RequestFilters, wanted: PageWanted, *, at: datetime
+) -> list[RequestRowView]:  # fmt: skip
+    """Read the next piece of an export, uncounted; the last row's id is where the next piece continues."""
+    statement = one_page(_filtered(_rows(), scope, filters), ServiceRequest.id, wanted).limit(wanted.limit)
+    return [_row_view(row, at, with_persons=shows_persons(scope)) for row in session.execute(statement).all()]
 
 
 def request_row(session: Session, scope: Scope, request_id: UUID, *, at: datetime) -> RequestRowView | None:
@@ -117,12 +109,12 @@ def requests_of_submission(
     return [_row_view(row, at, with_persons=with_persons) for row in found]
 
 
-def _one(session: Session, statement: Select[Any], scope: Scope, at: datetime) -> RequestRowView | None:
+def _one(session: Session, statement: Select[*tuple[Any, ...]], scope: Scope, at: datetime) -> RequestRowView | None:
     row = session.execute(visible_requests(statement, scope)).one_or_none()
     return _row_view(row, at, with_persons=shows_persons(scope)) if row else None
 
 
-def _filtered(statement: Select[Any], scope: Scope, filters: RequestFilters) -> Select[Any]:
+def _filtered(statement: Select[*tuple[Any, ...]], scope: Scope, filters: RequestFilters) -> Select[*tuple[Any, ...]]:
     equal = {
         ServiceRequest.category_code: filters.category, ServiceRequest.mahalle_id: filters.mahalle,
         ServiceRequest.directorate_id: filters.directorate, ServiceRequest.visit_type: filters.visit_type,
@@ -139,7 +131,7 @@ def _filtered(statement: Select[Any], scope: Scope, filters: RequestFilters) -> 
     return _searched(statement, scope, filters.q) if filters.q else statement
 
 
-def _searched(statement: Select[Any], scope: Scope, typed: str) -> Select[Any]:
+def _searched(statement: Select[*tuple[Any, ...]], scope: Scope, typed: str) -> Select[*tuple[Any, ...]]:
     try:
         return statement.where(ServiceRequest.tracking_no == read_tracking_number(typed))
     except TrackingNumberMistyped:
@@ -148,7 +140,7 @@ def _searched(statement: Select[Any], scope: Scope, typed: str) -> Select[Any]:
         return statement.where(*contains_words(ServiceRequest.search_key, typed))
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     photos = (
         select(func.count())
         .where(

@@ -3,7 +3,6 @@
 Only the latest version of a visit is listed and counted; an amended one is reached from the one that replaced it.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -68,8 +67,8 @@ class SubmissionFilters(msgspec.Struct, frozen=True):
     place: Literal["inside", "outside", "no_point"] | None = None
 
 
-class SubmissionRowView(msgspec.Struct, frozen=True, kw_only=True):
-    """One submission in a list; persons are None for callers who may not see them."""
+class SubmissionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What lists and the page of one submission both show; persons are None for callers who may not see them."""
 
     id: UUID
     visit_type: CodedView
@@ -84,9 +83,14 @@ class SubmissionRowView(msgspec.Struct, frozen=True, kw_only=True):
     person_name: str | None
     address: str | None
     flags: list[str]
-    review: str
     photos: PhotoCount
     request_count: int
+
+
+class SubmissionRowView(SubmissionFacts, frozen=True, kw_only=True):
+    """One submission in a list."""
+
+    review: str
 
 
 def shows_persons(scope: Scope) -> bool:
@@ -94,7 +98,7 @@ def shows_persons(scope: Scope) -> bool:
     return not isinstance(scope, Everything) or scope.with_persons
 
 
-def visible_submissions(statement: Select[Any], scope: Scope) -> Select[Any]:
+def visible_submissions(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
     """Restrict a statement over `Submission` to the rows of a scope: all, one team's, or none."""
     if isinstance(scope, Everything):
         return statement
@@ -114,19 +118,12 @@ def list_submissions(
     return page_of(rows, [row.id for row in rows], wanted, total)
 
 
-def every_submission(
-    session: Session, scope: Scope, filters: SubmissionFilters, *, pieces: int = 1000
-) -> Iterator[list[SubmissionRowView]]:  # fmt: skip
-    """Give all submissions of a list in pieces, newest first: memory stays flat however many there are."""
-    after: UUID | None = None
-    while True:
-        statement = one_page(_filtered(_rows(), scope, filters), Submission.id, PageWanted(after, pieces - 1))
-        rows = [_row_view(row, with_persons=shows_persons(scope)) for row in session.execute(statement).all()]
-        if rows:
-            yield rows
-        if len(rows) < pieces:
-            return
-        after = rows[-1].id
+def next_submissions(
+    session: Session, scope: Scope, filters: SubmissionFilters, wanted: PageWanted
+) -> list[SubmissionRowView]:  # fmt: skip
+    """Read the next piece of an export, uncounted; the last row's id is where the next piece continues."""
+    statement = one_page(_filtered(_rows(), scope, filters), Submission.id, wanted).limit(wanted.limit)
+    return [_row_view(row, with_persons=shows_persons(scope)) for row in session.execute(statement).all()]
 
 
 def submission_row(session: Session, scope: Scope, submission_id: UUID) -> SubmissionRowView | None:
@@ -136,7 +133,9 @@ def submission_row(session: Session, scope: Scope, submission_id: UUID) -> Submi
     return _row_view(row, with_persons=shows_persons(scope)) if row else None
 
 
-def _filtered(statement: Select[Any], scope: Scope, filters: SubmissionFilters) -> Select[Any]:
+def _filtered(
+    statement: Select[*tuple[Any, ...]], scope: Scope, filters: SubmissionFilters
+) -> Select[*tuple[Any, ...]]:
     if filters.q and not shows_persons(scope):
         raise SearchNotOpen
     statement = visible_submissions(statement.where(Submission.superseded_by_id.is_(None)), scope)
@@ -149,7 +148,7 @@ def _filtered(statement: Select[Any], scope: Scope, filters: SubmissionFilters) 
     return _filtered_further(statement, filters)
 
 
-def _filtered_further(statement: Select[Any], filters: SubmissionFilters) -> Select[Any]:
+def _filtered_further(statement: Select[*tuple[Any, ...]], filters: SubmissionFilters) -> Select[*tuple[Any, ...]]:
     if filters.from_day:
         statement = statement.where(Submission.visited_on >= filters.from_day)
     if filters.to_day:
@@ -162,7 +161,7 @@ def _filtered_further(statement: Select[Any], filters: SubmissionFilters) -> Sel
     return statement
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Submission.id, Submission.visit_type, VisitType.name.label("visit_type_name"), Submission.form_id,

@@ -34,8 +34,15 @@ class Subject(StrEnum):
 
 
 def record_access(
-    session: Session, actor: Actor, access: Access, subject: Subject, subject_id: object, *, at: datetime, detail: str = ""
-) -> None:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    access: Access,
+    subject: Subject,
+    subject_id: object,
+    *,
+    at: datetime,
+    detail: str = "",
+) -> None:
     """Record that `actor` looked at (exported, changed) `subject_id`; `detail` holds e.g. the filters of an export."""
     session.add(
         AccessLog(

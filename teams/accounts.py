@@ -79,20 +79,20 @@ class UserChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     display_name: str | UnsetType = UNSET
     role: Role | UnsetType = UNSET
-    team_id: UUID | None | UnsetType = UNSET
-    directorate_id: UUID | None | UnsetType = UNSET
+    team_id: UUID | UnsetType | None = UNSET
+    directorate_id: UUID | UnsetType | None = UNSET
     is_active: bool | UnsetType = UNSET
     password: str | UnsetType = UNSET
 
 
 def list_users(session: Session) -> list[UserView]:
     """List all accounts, by user name."""
-    return [_view(*row) for row in session.execute(_statement().order_by(User.username_key)).tuples()]
+    return [_view(*row) for row in session.execute(_statement().order_by(User.username_key))]
 
 
 def find_user(session: Session, user_id: UUID) -> UserView:
     """Find one account. Raises `UnknownAccount`."""
-    row = session.execute(_statement().where(User.id == user_id)).tuples().one_or_none()
+    row = session.execute(_statement().where(User.id == user_id)).one_or_none()
     if row is None:
         raise UnknownAccount
     return _view(*row)
@@ -149,7 +149,7 @@ def change_password(session: Session, actor: Actor, *, current: str, new: str, k
     session.execute(delete(SignedIn).where(*others))
 
 
-def _statement() -> Select[tuple[User, Team | None, Directorate | None]]:
+def _statement() -> Select[User, Team, Directorate]:
     return (
         select(User, Team, Directorate)
         .outerjoin(Team, Team.id == User.team_id)
@@ -185,7 +185,7 @@ def _apply(user: User, change: UserChange) -> None:
 
 
 def _refuse_misfit(session: Session, user: User) -> None:
-    """A field worker needs a team and an officer a directorate, or they would see nothing and not know why."""
+    """Refuse a worker without team and an officer without directorate: they would see nothing and not know why."""
     if user.role == Role.FIELD_WORKER and user.team_id is None:
         raise BadAccount("Saha personelinin bir ekibi olmalı. Ekip seçin.")
     if user.role == Role.DIRECTORATE_OFFICER and user.directorate_id is None:

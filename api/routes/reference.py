@@ -50,6 +50,7 @@ def show_boundaries(
 
 @get("/mahalle/counts", sync_to_thread=True, opt=MAP)
 def show_counts(
+    *,
     wiring: NamedDependency[Wiring],
     sees: NamedDependency[Scope],
     from_day: Annotated[date | None, QueryParameter(name="from")] = None,

@@ -129,7 +129,7 @@ def replace_password(
 def _cookie(settings: Settings, token: str, max_age: int) -> Cookie:
     # Strict: no other site's link or form arrives signed in. Secure wherever tablets and browsers use https.
     return Cookie(
-        SESSION_COOKIE, token, httponly=True, samesite="strict", path="/", max_age=max_age,
+        key=SESSION_COOKIE, value=token, httponly=True, samesite="strict", path="/", max_age=max_age,
         secure=settings.base_url.startswith("https://"),
     )  # fmt: skip
 
