@@ -14,6 +14,7 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?")
 _DATE_LENGTH = len("2026-11-21")
 _MAX_FILE_NAME = 255
+_YEARS = (1900, 2200)
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -21,9 +22,11 @@ def parse_moment(text: str) -> datetime | None:
     if len(text) <= _DATE_LENGTH:
         return None
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    # At the ends of the calendar a change of time zone overflows; no visit took place there.
+    return moment if _YEARS[0] <= moment.year <= _YEARS[1] else None
 
 
 def parse_day(text: str) -> date | None:

@@ -156,7 +156,7 @@ def _load(session: Session, form_id: str, version: str) -> PublishedVersion | No
         return None
     definition = read_definition(row.xform)
     files = select(FormAttachment.file_name, FormAttachment.content).where(FormAttachment.form_version_id == row.id)
-    contents = {name: content for name, content in session.execute(files).tuples() if name.endswith(".csv")}
+    contents = {name: content for name, content in session.execute(files) if name.endswith(".csv")}
     return PublishedVersion(row.id, row.xform, row.xform_hash, definition, _choice_labels(definition, contents))
 
 
@@ -180,7 +180,7 @@ def _list_forms(session: Session) -> tuple[OfferedForm, ...]:
         .join(FormVersion, FormVersion.form_id == Form.form_id)
         .order_by(Form.form_id, FormVersion.published_at, FormVersion.id)
     )
-    for form, version in rows.tuples():
+    for form, version in rows:
         newest[form.form_id] = (form, version)
     files: dict[UUID, list[OfferedFile]] = {}
     wanted = [version.id for _, version in newest.values()]
@@ -188,7 +188,7 @@ def _list_forms(session: Session) -> tuple[OfferedForm, ...]:
         FormAttachment.form_version_id, FormAttachment.file_name, FormAttachment.media_type, FormAttachment.hash
     )
     of_newest = attachments.where(FormAttachment.form_version_id.in_(wanted)).order_by(FormAttachment.file_name)
-    for version_id, name, media_type, tag in session.execute(of_newest).tuples():
+    for version_id, name, media_type, tag in session.execute(of_newest):
         files.setdefault(version_id, []).append(OfferedFile(name, media_type, tag))
     return tuple(_offered(form, version, tuple(files.get(version.id, ()))) for form, version in newest.values())
 

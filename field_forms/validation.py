@@ -27,6 +27,8 @@ __all__ = ["Point", "Remark", "validate", "visit_point"]
 
 # A hostile or hopeless submission must not fill the page (or the table) with remarks.
 MAX_REMARKS = 50
+# Each instance of a repeat may look at the whole form; without a bound a hostile submission costs seconds.
+MAX_INSTANCES = 500
 
 
 def validate(
@@ -154,7 +156,10 @@ class _Walk(msgspec.Struct):
     ) -> None:
         if plan.node.kind == "group" and len(found) > 1:
             self._say_repeated(plan, place)
-        for number, element in enumerate(found, start=1):
+        if len(found) > MAX_INSTANCES:
+            sentence = f"«{plan.label}» {len(found)} kez gelmiş; yalnız ilk {MAX_INSTANCES} incelendi."
+            self.remark("answer.too_many", place, sentence)
+        for number, element in enumerate(found[:MAX_INSTANCES], start=1):
             own_place = f"{place}[{number}]" if plan.node.is_repeat else place
             self.children(element, plan.children, [*ancestors, element], own_place, relevant=relevant)
 
@@ -170,8 +175,7 @@ class _Walk(msgspec.Struct):
         if found is not None and len(found) > 1:
             self._say_repeated(plan, place)
         if text:
-            self._answer(plan, text, place)
-            if plan.constraint is not None and relevant is not False:
+            if self._is_of_type(plan, text, place) and plan.constraint is not None and relevant is not False:
                 self._constraint(plan, text, ancestors, place)
         elif relevant is True and self._is_required(plan, ancestors):
             self.remark("answer.missing", place, f"Zorunlu soru yanıtlanmamış: «{plan.label}».")
@@ -182,13 +186,13 @@ class _Walk(msgspec.Struct):
     def _say_repeated(self, plan: NodePlan, place: str) -> None:
         self.remark("answer.repeated", place, f"«{plan.label}» birden çok kez gelmiş; ilki gösteriliyor.")
 
-    def _answer(self, plan: NodePlan, text: str, place: str) -> None:
-        """Check type, choices and point of an answer that is not empty."""
+    def _is_of_type(self, plan: NodePlan, text: str, place: str) -> bool:
+        """Check type, choices and point of an answer that is not empty; a rule makes sense only for the right type."""
         if plan.test_name:
             is_of_type, type_word = TYPE_TESTS[plan.test_name]
             if not is_of_type(text):
                 self.remark("answer.wrong_type", place, f"«{plan.label}» yanıtı bir {type_word} olmalıydı.")
-                return
+                return False
             if plan.test_name == "geopoint":
                 self.remarks += point_remarks(text, plan.label, place)
         allowed = plan.allowed if plan.allowed is not None else self.choice_files.get(plan.file_name)
@@ -197,6 +201,7 @@ class _Walk(msgspec.Struct):
             if strangers:
                 quoted = shorten(", ".join(strangers))
                 self.remark("answer.unknown_choice", place, f"«{plan.label}» için listede olmayan yanıt: {quoted}.")
+        return True
 
     def _constraint(self, plan: NodePlan, text: str, ancestors: list[XmlElement], place: str) -> None:
         if plan.constraint is None or to_truth(plan.constraint(Scope(ancestors, text, self.today))) is not False:

@@ -94,14 +94,17 @@ def to_truth(value: Value) -> bool | Unknown:
 
 
 def compare(operator: str, left: Value, right: Value) -> Value:
-    """Apply one of `= != < <= > >=`."""
+    """Apply one of `= != < <= > >=`; an order with something that is no number is unknown, not false.
+
+    XPath says false, but then one mistyped answer would draw remarks on every answer compared with it.
+    """
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return UNKNOWN
     if operator in {"=", "!="}:
         return _equal(left, right) == (operator == "=")
     a, b = to_number(left), to_number(right)
     if math.isnan(a) or math.isnan(b):
-        return False
+        return UNKNOWN
     return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[operator]
 
 
