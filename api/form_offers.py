@@ -9,7 +9,7 @@ from uuid import UUID
 
 import anyio.to_thread
 
-from api.openrosa_answers import form_list, manifest
+from api.openrosa_answers import XML, form_list, manifest
 from field_forms.library import FormLibrary, OfferedForm, load_file
 from field_forms.tables import FormState
 from foundation.database import Database
@@ -23,7 +23,7 @@ class Offer(NamedTuple):
 
     body: bytes
     etag: str
-    media_type: str = "text/xml; charset=utf-8"
+    media_type: str = XML
 
 
 class FormOffers:

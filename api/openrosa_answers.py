@@ -15,7 +15,7 @@ from litestar import Response
 from api.openrosa_post import ACCEPTED_BYTES
 from field_forms.library import OfferedFile, OfferedForm
 
-XML = "text/xml; charset=utf-8"
+XML = "text/xml"  # Litestar adds the charset
 _RESPONSE_NAMESPACE = "http://openrosa.org/http/response"
 _LIST_NAMESPACE = "http://openrosa.org/xforms/xformsList"
 _MANIFEST_NAMESPACE = "http://openrosa.org/xforms/xformsManifest"

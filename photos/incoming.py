@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from pathlib import Path
 from typing import IO, Self
 
@@ -10,6 +11,19 @@ from photos.storage_errors import StorageUnavailable
 
 # Thirty-two clients at once must not hold more than a few dozen megabytes of photos in a worker's memory.
 IN_MEMORY_BYTES = 1024 * 1024
+_ABANDONED_AFTER_S = 24 * 3600
+
+
+def open_waiting_room(folder: Path) -> Path:
+    """Make the folder for photos on their way, and clear what killed processes left in it.
+
+    Younger files may belong to another worker. Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
+            path.unlink(missing_ok=True)
+    return folder
 
 
 class IncomingPhoto:
@@ -18,11 +32,13 @@ class IncomingPhoto:
     Used as a context or ended with `discard`, which `keep` does too.
 
     Past `MAX_PHOTO_BYTES` nothing more is held, only counted: such a photo is refused, it must not fill the disk.
+    `is_whole` tells whether all that arrived is still held, so that nothing shorter is ever kept under its hash.
     """
 
     def __init__(self, folder: Path) -> None:
         self.byte_size = 0
         self.head = b""
+        self.is_whole = True
         self.pieces: list[bytes] = []
         self.spilled: IO[bytes] | None = None
         self._folder = folder
@@ -40,7 +56,8 @@ class IncomingPhoto:
         """
         self.byte_size += len(chunk)
         if self.byte_size > MAX_PHOTO_BYTES:
-            self._let_go()
+            self.discard()
+        if not self.is_whole:
             return
         self._hash.update(chunk)
         if len(self.head) < HEAD_BYTES:
@@ -53,7 +70,17 @@ class IncomingPhoto:
 
     def discard(self) -> None:
         """Give up what is held: memory, and the file where there is one. Doing it twice is harmless."""
-        self._let_go()
+        self.is_whole = False
+        self.pieces.clear()
+        if self.spilled is None:
+            return
+        # Closing flushes, which fails on a full disk; the second time there is nothing left to flush.
+        try:
+            self.spilled.close()
+        except OSError:
+            self.spilled.close()
+        Path(self.spilled.name).unlink(missing_ok=True)
+        self.spilled = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,14 +98,3 @@ class IncomingPhoto:
             self.spilled.writelines(self.pieces)
             self.pieces.clear()
         self.spilled.write(chunk)
-
-    def _let_go(self) -> None:
-        self.pieces.clear()
-        if self.spilled is not None:
-            try:
-                self.spilled.close()
-            except OSError:
-                # A full disk: the buffered rest could not be flushed. It is being thrown away anyhow.
-                self.spilled.close()
-            Path(self.spilled.name).unlink(missing_ok=True)
-            self.spilled = None

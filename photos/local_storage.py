@@ -8,21 +8,17 @@ import hashlib
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from photos.addresses import ORIGINAL, VARIANTS, place_of
-from photos.incoming import IncomingPhoto
-from photos.inspection import MAX_PHOTO_BYTES
+from photos.incoming import IncomingPhoto, open_waiting_room
 from photos.pieces import PIECE_BYTES, Pieces
 from photos.storage_check import StorageCheck
 from photos.storage_errors import PhotoDamaged, PhotoMissing, StorageUnavailable
 from photos.storage_probe import check_everyday_use
-
-_ABANDONED_AFTER_S = 24 * 3600
 
 
 class LocalStorage:
@@ -30,12 +26,10 @@ class LocalStorage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
-        self._incoming = self._folder / "incoming"
         self._made_durable: set[Path] = set()
         self._making = threading.Lock()
         with _disk_trouble():
-            self._incoming.mkdir(parents=True, exist_ok=True)
-            self._remove_abandoned()
+            self._incoming = open_waiting_room(self._folder / "incoming")
 
     def new_incoming(self) -> IncomingPhoto:
         """Begin to take a photo; a large one waits in `incoming/`, on the same disk."""
@@ -44,8 +38,8 @@ class LocalStorage:
     def keep(self, incoming: IncomingPhoto) -> str:
         """Keep the original; see `PhotoStorage.keep`."""
         with incoming, _disk_trouble():
-            if incoming.byte_size > MAX_PHOTO_BYTES:
-                raise ValueError("a photo that is too large was to be refused, not kept")
+            if not incoming.is_whole:
+                raise ValueError("a photo that was too large, given up or kept already cannot be kept")
             sha256 = incoming.sha256
             address = self._folder / place_of(sha256, ORIGINAL)
             if _size_or_none(address) == incoming.byte_size:
@@ -153,12 +147,6 @@ class LocalStorage:
             _sync_folder(folder.parent)
             _sync_folder(self._folder)
             self._made_durable.add(folder)
-
-    def _remove_abandoned(self) -> None:
-        """Clear what a killed process left behind; younger files may belong to another worker."""
-        for path in self._incoming.iterdir():
-            if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
-                path.unlink(missing_ok=True)
 
 
 @contextmanager

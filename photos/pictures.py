@@ -18,9 +18,10 @@ SHOWN_SIDE_PX = 1600
 THUMB_SIDE_PX = 320
 
 # The largest phone cameras in use write 12,000 x 9,000 pixels, as JPEG, which decodes straight to a smaller size.
-# Everything else is held whole in memory, four bytes to a pixel, and a bomb costs its sender only kilobytes.
+# Everything else is held whole in memory, four bytes to a pixel, and a bomb costs its sender only kilobytes; the
+# largest that phones write as HEIC are 8,064 x 6,048.
 MAX_JPEG_PIXELS = 110_000_000
-MAX_OTHER_PIXELS = 64_000_000
+MAX_OTHER_PIXELS = 50_000_000
 
 # Named, so that none of the forty other decoders ever sees what a stranger sent.
 _FORMATS = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format, "GIF", "HEIF")

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import boto3
@@ -23,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from foundation.settings import Settings
 from photos.addresses import ORIGINAL, VARIANTS, place_of
-from photos.incoming import IncomingPhoto
+from photos.incoming import IncomingPhoto, open_waiting_room
 from photos.inspection import MAX_PHOTO_BYTES
 from photos.pieces import PIECE_BYTES, Pieces, Readable
 from photos.storage_check import StorageCheck
@@ -58,7 +57,10 @@ class S3Storage:
         self._settings = settings
         self._bucket = settings.s3_bucket
         self._client = _connect(settings)
-        self._incoming = Path(tempfile.mkdtemp(prefix="saha-incoming-"))
+        try:
+            self._incoming = open_waiting_room(settings.data_dir.absolute() / "incoming-photos")
+        except OSError as error:
+            raise StorageUnavailable(f"geçici klasör: {error}") from error
 
     def new_incoming(self) -> IncomingPhoto:
         """Begin to take a photo; a large one waits in a folder of this machine."""
@@ -67,8 +69,8 @@ class S3Storage:
     def keep(self, incoming: IncomingPhoto) -> str:
         """Keep the original; see `PhotoStorage.keep`."""
         with incoming:
-            if incoming.byte_size > MAX_PHOTO_BYTES:
-                raise ValueError("a photo that is too large was to be refused, not kept")
+            if not incoming.is_whole:
+                raise ValueError("a photo that was too large, given up or kept already cannot be kept")
             sha256 = incoming.sha256
             key = place_of(sha256, ORIGINAL)
             if incoming.byte_size >= _MULTIPART_FROM_BYTES:
@@ -134,11 +136,8 @@ class S3Storage:
         ]
 
     def close(self) -> None:
-        """Close the connections and remove the folder for large photos on their way."""
+        """Close the connections."""
         self._client.close()
-        for left in self._incoming.iterdir():
-            left.unlink(missing_ok=True)
-        self._incoming.rmdir()
 
     def _put(self, key: str, body: bytes | IO[bytes]) -> None:
         with _s3_trouble():
@@ -190,7 +189,7 @@ class S3Storage:
                 return None
 
     def _check_conditional_write(self) -> str:
-        key = f"probe/{tempfile.gettempprefix()}-{id(self):x}"
+        key = f"probe/{secrets.token_hex(16)}"
         try:
             if not (self._put_if_new(key, b"bir") and not self._put_if_new(key, b"iki")):
                 raise UnexpectedAnswer("If-None-Match dikkate alınmıyor; var olan dosyanın üzerine yazılabiliyor")

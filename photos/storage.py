@@ -29,7 +29,7 @@ class PhotoStorage(Protocol):
     def keep(self, incoming: IncomingPhoto) -> str:
         """Keep the original and return its hash; durable once it returns, invisible when it raises.
 
-        `incoming` is used up either way. ValueError for one larger than `MAX_PHOTO_BYTES`: ask `refusal` first.
+        `incoming` is used up either way. ValueError for one that is too large (ask `refusal` first) or used up.
         """
         ...
 

@@ -25,7 +25,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         .where(Submission.form_version_id.is_(None), Submission.form_id == form_id, Submission.form_version == version)
         .order_by(Submission.id)
         .with_for_update(of=Submission)
-    ).tuples()
+    )
     opened: list[OpenedFrom] = []
     changes: list[Change] = []
     for submission, xml in held:

@@ -66,14 +66,19 @@ def _named(codes: dict[str, str]) -> list[dict[str, object]]:
     ]
 
 
+def _coded(table: str) -> sa.TableClause:
+    return sa.table(
+        table, sa.column("code", sa.String), sa.column("name", sa.String), sa.column("position", sa.Integer)
+    )  # fmt: skip
+
+
 def upgrade() -> None:
     counter = sa.table(
         "sequence_counter", sa.column("id"), sa.column("feed_sequence"), sa.column("request_number")
     )  # fmt: skip
     op.bulk_insert(counter, [{"id": 1, "feed_sequence": 0, "request_number": 0}])
-    coded = [sa.column("code"), sa.column("name"), sa.column("position")]
-    op.bulk_insert(sa.table("visit_type", *coded), _named(_VISIT_TYPES))
-    op.bulk_insert(sa.table("category", *coded), _named(_CATEGORIES))
+    op.bulk_insert(_coded("visit_type"), _named(_VISIT_TYPES))
+    op.bulk_insert(_coded("category"), _named(_CATEGORIES))
     directorate = sa.table(
         "directorate",
         sa.column("id", sa.Uuid),

@@ -24,7 +24,7 @@ from tests.foreign_clients.filled_forms import (
 
 PROGRAM = Path(__file__).parent / "xforms_engine"
 TABLET_TIME_ZONE = "Europe/Istanbul"
-NEWEST_NODE_TOO_OLD = 19
+OLDEST_NODE = 20
 
 
 def fill_and_post(
@@ -95,7 +95,7 @@ def has_own_node() -> bool:
     if shutil.which("npm") is None or shutil.which("node") is None:
         return False
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
-    return version.startswith("v") and int(version[1:].partition(".")[0]) > NEWEST_NODE_TOO_OLD
+    return version.startswith("v") and int(version[1:].partition(".")[0]) >= OLDEST_NODE
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,13 @@ public final class FillForms {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         FillForms run = new FillForms();
+        // Only reports go to stdout, whatever the engine finds worth printing.
+        System.setOut(System.err);
         try {
             run.readOptions(arguments);
             run.fillEveryForm();
+        } catch (ConnectException broken) {
+            run.fail("nobody answers at " + run.options.get("server"));
         } catch (IOException | IllegalArgumentException broken) {
             run.fail(broken.getMessage() == null ? broken.toString() : broken.getMessage());
         }
@@ -88,8 +93,10 @@ public final class FillForms {
         new XFormsModule().registerModule();
         PrototypeManager.registerPrototypes(CoreModelModule.classNames);
         PrototypeManager.registerPrototypes(JavaRosaCoreModule.classNames);
-        PropertyManager.setPropertyManager(new DeviceProperties(Map.of("deviceid", DEVICE_ID, "username", options.getOrDefault("user", ""))));
-        OpenRosaServer server = new OpenRosaServer(options.get("server"), options.get("user"), options.getOrDefault("password", ""), DEVICE_ID);
+        String user = options.get("user");
+        PropertyManager.setPropertyManager(new DeviceProperties(Map.of("deviceid", DEVICE_ID, "username", user == null ? "" : user)));
+        String password = options.getOrDefault("password", "");
+        OpenRosaServer server = new OpenRosaServer(options.get("server"), user, password, DEVICE_ID);
         int taken = 0;
         for (OpenRosaServer.ListedForm listed : server.listForms()) {
             if (options.containsKey("form") && !options.get("form").equals(listed.formId())) {

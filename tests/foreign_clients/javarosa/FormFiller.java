@@ -69,7 +69,8 @@ final class FormFiller {
     /** Fills and finalises; returns the bytes that Collect would store and send. */
     byte[] fill() throws IOException {
         controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
-        for (int event = controller.stepToNextEvent(); event != FormEntryController.EVENT_END_OF_FORM; event = controller.stepToNextEvent()) {
+        int event;
+        while ((event = controller.stepToNextEvent()) != FormEntryController.EVENT_END_OF_FORM) {
             if (event == FormEntryController.EVENT_QUESTION) {
                 answer(model.getQuestionPrompt());
             } else if (event == FormEntryController.EVENT_PROMPT_NEW_REPEAT && wantsAnother(model.getFormIndex())) {
@@ -77,7 +78,7 @@ final class FormFiller {
             }
         }
         controller.finalizeFormEntry();
-        ValidateOutcome outcome = form.validate(true);
+        ValidateOutcome outcome = form.validate();
         if (outcome != null) {
             FormEntryPrompt prompt = model.getQuestionPrompt(outcome.failedPrompt);
             throw new Unanswerable("not valid when finalised: " + path(prompt.getIndex()) + " (" + prompt.getConstraintText() + ")");

@@ -5,7 +5,9 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -25,33 +27,44 @@ import org.w3c.dom.Element;
 final class PlausibleAnswers {
     private static final Pattern LITERAL = Pattern.compile("'([^']*)'|\"([^\"]*)\"");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.'])-?\\d+(?:\\.\\d+)?");
-    private static final Pattern PATH_END = Pattern.compile("[\\w.-]+(?=\\s*(?:=|!=|,|\\)))");
+    // `/data/a = 'x'`, `/data/a != 'x'` and `selected(/data/a, 'x')`, from the last step of the path on.
+    private static final Pattern COMPARISON = Pattern.compile("([\\w.-]+)\\s*(!?=|,)\\s*(?:'([^']*)'|\"([^\"]*)\")");
 
     private final JsonNode lists;
     private final Map<String, List<String>> hints;
     private final Map<String, Integer> hintsUsed = new HashMap<>();
     private final Map<String, String> constraints = new HashMap<>();
+    private final Set<String> paths = new HashSet<>();
     private final Set<String> findingPaths = new HashSet<>();
-    private final Map<String, Set<String>> gates = new HashMap<>();
+    private final Map<String, String> relevances = new HashMap<>();
+    private final Map<String, Gate> gates = new HashMap<>();
+
+    /** A question on which a findings repeat hangs: choices that open the way, that close it, and whether it is the nearest. */
+    private record Gate(Set<String> opening, Set<String> closing, boolean nearest) {
+        boolean opens(String choice) {
+            return opening.isEmpty() ? !closing.contains(choice) : opening.contains(choice);
+        }
+    }
 
     PlausibleAnswers(Path listsFile, Map<String, List<String>> hints, byte[] xform) throws IOException {
         this.lists = new ObjectMapper().readTree(Files.readAllBytes(listsFile));
         this.hints = hints;
         Document document = OpenRosaServer.parse(xform);
-        List<Element> binds = OpenRosaServer.children(document.getDocumentElement(), "bind");
-        for (Element bind : binds) {
+        for (Element bind : OpenRosaServer.children(document.getDocumentElement(), "bind")) {
             String path = bind.getAttribute("nodeset");
+            paths.add(path);
             if (bind.hasAttribute("constraint")) {
                 constraints.put(path, bind.getAttribute("constraint"));
+            }
+            if (bind.hasAttribute("relevant")) {
+                relevances.put(path, bind.getAttribute("relevant"));
             }
             int entity = path.indexOf("/meta/entity");
             if (entity >= 0) {
                 findingPaths.add(path.substring(0, entity));
             }
         }
-        for (Element bind : binds) {
-            rememberGate(bind.getAttribute("nodeset"), bind.getAttribute("relevant"));
-        }
+        findGates();
     }
 
     /** Is the repeat or group at `path` one that declares an entity, that is, records a finding? */
@@ -68,16 +81,34 @@ final class PlausibleAnswers {
         return hints.containsKey(name);
     }
 
-    private void rememberGate(String path, String relevant) {
-        boolean opensFindings = findingPaths.stream().anyMatch(finding -> finding.equals(path) || finding.startsWith(path + "/"));
-        if (relevant.isEmpty() || !opensFindings) {
-            return;
+    /** Follows relevance backwards from the findings: a gate may itself stand behind another one. */
+    private void findGates() {
+        Deque<String> behind = new ArrayDeque<>(findingPaths);
+        while (!behind.isEmpty()) {
+            String path = behind.remove();
+            relevances.forEach((holder, relevant) -> {
+                if (path.equals(holder) || path.startsWith(holder + "/")) {
+                    behind.addAll(gatesIn(relevant, findingPaths.contains(holder)));
+                }
+            });
         }
-        Set<String> literals = new HashSet<>(literalsOf(relevant));
-        Matcher name = PATH_END.matcher(LITERAL.matcher(relevant).replaceAll("''"));
-        while (name.find()) {
-            gates.computeIfAbsent(name.group(), unused -> new HashSet<>()).addAll(literals);
+    }
+
+    /** Remembers the questions that an expression compares with a text; returns the paths of those that are new. */
+    private List<String> gatesIn(String relevant, boolean nearest) {
+        List<String> fresh = new ArrayList<>();
+        Matcher comparison = COMPARISON.matcher(relevant);
+        while (comparison.find()) {
+            String name = comparison.group(1);
+            if (!gates.containsKey(name)) {
+                gates.put(name, new Gate(new HashSet<>(), new HashSet<>(), nearest));
+                paths.stream().filter(path -> path.endsWith("/" + name)).forEach(fresh::add);
+            }
+            Gate gate = gates.get(name);
+            String literal = comparison.group(3) != null ? comparison.group(3) : comparison.group(4);
+            (comparison.group(2).equals("!=") ? gate.closing : gate.opening).add(literal);
         }
+        return fresh;
     }
 
     private static List<String> literalsOf(String expression) {
@@ -140,10 +171,10 @@ final class PlausibleAnswers {
             return hint;
         }
         List<String> ranked = new ArrayList<>();
-        Set<String> opening = gates.getOrDefault(name, Set.of());
-        if (!opening.isEmpty()) {
-            boolean wanted = wantedFindings > 0;
-            choices.stream().filter(choice -> opening.contains(choice) == wanted).forEach(ranked::add);
+        Gate gate = gates.get(name);
+        if (gate != null) {
+            boolean open = wantedFindings > 0 || !gate.nearest;
+            choices.stream().filter(choice -> gate.opens(choice) == open).forEach(ranked::add);
             return ranked.isEmpty() ? choices : ranked;
         }
         for (JsonNode word : lists.get("yes")) {

@@ -9,6 +9,10 @@ import { PlausibleAnswers } from './plausible_answers.mjs';
 
 const FILES_IN_ONE_POST = 100;
 
+// Only reports go to stdout, whatever the engine finds worth printing.
+console.log = console.error;
+console.info = console.error;
+
 const { values: options } = parseArgs({
   options: {
     server: { type: 'string' },
@@ -62,8 +66,8 @@ const fillAndPost = async (server, form, xform, media, photoFiles, hints) => {
   }
   const limit = await server.askSubmissionLimit();
   const { status, message } = await server.submit(xmlFile, grouped(xmlFile, photos, limit, Number(options['files-per-post'])));
-  console.log(
-    JSON.stringify({
+  process.stdout.write(
+    `${JSON.stringify({
       form_id: form.formID,
       version: filled.getAttribute('version') ?? '',
       instance_id: instanceId,
@@ -71,7 +75,7 @@ const fillAndPost = async (server, form, xform, media, photoFiles, hints) => {
       photos: await Promise.all(photos.map(async (photo) => ({ name: photo.name, sha256: sha256(Buffer.from(await photo.arrayBuffer())) }))),
       findings: elements(filled, 'entity').filter((entity) => ['1', 'true'].includes(entity.getAttribute('create'))).length,
       message,
-    }),
+    })}\n`,
   );
   if (!isAccepted(status)) {
     fail(`${form.formID}: the server answered ${status}: ${message}`);

@@ -64,11 +64,12 @@ export class FormFiller {
     await this.#walk(this.#root);
     const payload = await this.#root.prepareInstancePayload({ payloadType: 'monolithic' });
     if (payload.status !== 'ready') {
-      const why = payload.violations.map(({ reference, violation }) => `${reference}: ${violation.condition} (${violation.message?.asString})`);
-      throw new Error(`not valid when finalised: ${why.join('; ')}`);
+      const why = ({ reference, violation }) => `${reference}: ${violation.condition} (${violation.message?.asString})`;
+      throw new Error(`not valid when finalised: ${payload.violations.map(why).join('; ')}`);
     }
     const files = Array.from(payload.data[0].values());
-    return { xmlFile: files.find((file) => file.name === 'xml_submission_file'), photos: files.filter((file) => file.name !== 'xml_submission_file') };
+    const isXml = (file) => file.name === 'xml_submission_file';
+    return { xmlFile: files.find(isXml), photos: files.filter((file) => !isXml(file)) };
   }
 
   async #walk(parent) {

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { elements, parseXml } from './openrosa_server.mjs';
 
 const lists = JSON.parse(readFileSync(new URL('../plausible_answers.json', import.meta.url), 'utf-8'));
+// `/data/a = 'x'`, `/data/a != 'x'` and `selected(/data/a, 'x')`, from the last step of the path on.
+const COMPARISON = /([\w.-]+)\s*(!?=|,)\s*(?:'([^']*)'|"([^"]*)")/g;
 const LENGTHS = [3, 20, 50, 200];
 
 const literalsOf = (expression) => Array.from(expression.matchAll(/'([^']*)'|"([^"]*)"/g), ([, one, two]) => one ?? two);
@@ -25,32 +27,48 @@ export class PlausibleAnswers {
   #hints;
   #hintsUsed = new Map();
   #constraints = new Map();
+  #relevances = new Map();
   #findingPaths = new Set();
   #gates = new Map();
 
   constructor(hints, xform) {
     this.#hints = hints;
-    const binds = elements(parseXml(xform), 'bind');
-    for (const bind of binds) {
+    for (const bind of elements(parseXml(xform), 'bind')) {
       const path = bind.getAttribute('nodeset');
       this.#constraints.set(path, bind.getAttribute('constraint') ?? '');
+      this.#relevances.set(path, bind.getAttribute('relevant') ?? '');
       const entity = path.indexOf('/meta/entity');
       if (entity >= 0) {
         this.#findingPaths.add(path.slice(0, entity));
       }
     }
-    binds.forEach((bind) => this.#rememberGate(bind.getAttribute('nodeset'), bind.getAttribute('relevant') ?? ''));
+    this.#findGates();
   }
 
-  #rememberGate(path, relevant) {
-    const opensFindings = [...this.#findingPaths].some((finding) => finding === path || finding.startsWith(`${path}/`));
-    if (!relevant || !opensFindings) {
-      return;
+  /** Follows relevance backwards from the findings: a gate may itself stand behind another one. */
+  #findGates() {
+    const behind = [...this.#findingPaths];
+    for (let path = behind.pop(); path !== undefined; path = behind.pop()) {
+      for (const [holder, relevant] of this.#relevances) {
+        if (path === holder || path.startsWith(`${holder}/`)) {
+          behind.push(...this.#gatesIn(relevant, this.#findingPaths.has(holder)));
+        }
+      }
     }
-    const bare = relevant.replace(/'[^']*'|"[^"]*"/g, "''");
-    for (const [name] of bare.matchAll(/[\w.-]+(?=\s*(?:=|!=|,|\)))/g)) {
-      this.#gates.set(name, [...(this.#gates.get(name) ?? []), ...literalsOf(relevant)]);
+  }
+
+  /** Remembers the questions that an expression compares with a text; returns the paths of those that are new. */
+  #gatesIn(relevant, nearest) {
+    const fresh = [];
+    for (const [, name, operator, one, two] of relevant.matchAll(COMPARISON)) {
+      if (!this.#gates.has(name)) {
+        this.#gates.set(name, { opening: new Set(), closing: new Set(), nearest });
+        fresh.push(...[...this.#relevances.keys()].filter((path) => path.endsWith(`/${name}`)));
+      }
+      const gate = this.#gates.get(name);
+      (operator === '!=' ? gate.closing : gate.opening).add(one ?? two);
     }
+    return fresh;
   }
 
   isFinding(path) {
@@ -78,6 +96,12 @@ export class PlausibleAnswers {
   /** Values for a question that is not a choice, best first. */
   forType(name, path, type) {
     const constraint = this.#constraints.get(path) ?? '';
+    const texts = () => [
+      ...lists.text,
+      ...literalsOf(constraint),
+      ...numbersAround(constraint, [0, 1, -1]),
+      ...LENGTHS.map((length) => 'a'.repeat(length)),
+    ];
     const values = {
       int: () => [...lists.integer, ...numbersAround(constraint, [0, 1, -1])].filter((value) => Number.isInteger(Number(value))),
       decimal: () => [...lists.decimal, ...numbersAround(constraint, [0, 0.5, -0.5, 1, -1])],
@@ -87,7 +111,7 @@ export class PlausibleAnswers {
       geopoint: () => lists.geopoint,
       geotrace: () => lists.geotrace,
       geoshape: () => lists.geoshape,
-    }[type] ?? (() => [...lists.text, ...literalsOf(constraint), ...numbersAround(constraint, [0, 1, -1]), ...LENGTHS.map((length) => 'a'.repeat(length))]);
+    }[type] ?? texts;
     return [...new Set([...this.#hintFor(name), ...values().map(String)])];
   }
 
@@ -97,9 +121,11 @@ export class PlausibleAnswers {
     if (hint.length > 0) {
       return hint;
     }
-    const opening = this.#gates.get(name) ?? [];
-    if (opening.length > 0) {
-      const right = choices.filter((choice) => opening.includes(choice) === wantedFindings > 0);
+    const gate = this.#gates.get(name);
+    if (gate !== undefined) {
+      const opens = (choice) => (gate.opening.size === 0 ? !gate.closing.has(choice) : gate.opening.has(choice));
+      const open = wantedFindings > 0 || !gate.nearest;
+      const right = choices.filter((choice) => opens(choice) === open);
       return right.length > 0 ? right : choices;
     }
     const yes = lists.yes.flatMap((word) => choices.filter((choice) => choice.toLowerCase() === word));

@@ -12,22 +12,23 @@ from photos.storage import PhotoStorage, open_storage
 from tests.fixtures.s3_server import S3Server
 
 
-def s3_settings(server: S3Server, **changes: str) -> Settings:
+def s3_settings(server: S3Server, data_dir: Path, **changes: str) -> Settings:
     given = {
+        "data_dir": data_dir,
         "photo_storage": "s3",
         "s3_endpoint": server.endpoint,
         "s3_bucket": server.bucket,
         "s3_access_key": server.access_key,
         "s3_secret_key": server.secret_key,
     }
-    return Settings(**{**given, **changes})  # type: ignore[arg-type] - all of these settings are text
+    return Settings(**{**given, **changes})  # type: ignore[arg-type] - one key per setting, each of its kind
 
 
 @pytest.fixture(params=["local", "s3"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "local":
         return Settings(photo_dir=tmp_path / "photos")
-    return s3_settings(request.getfixturevalue("s3_server"))
+    return s3_settings(request.getfixturevalue("s3_server"), tmp_path)
 
 
 @pytest.fixture
@@ -38,8 +39,8 @@ def storage(settings: Settings) -> Iterator[PhotoStorage]:
 
 
 @pytest.fixture
-def s3_storage(s3_server: S3Server) -> Iterator[PhotoStorage]:
-    opened = open_storage(s3_settings(s3_server))
+def s3_storage(s3_server: S3Server, tmp_path: Path) -> Iterator[PhotoStorage]:
+    opened = open_storage(s3_settings(s3_server, tmp_path))
     yield opened
     opened.close()
 

@@ -115,10 +115,16 @@ def test_a_damaged_original_is_marked_and_not_shown(database: Database, local: L
         local.read(sha256, "shown")
 
 
-def test_photos_wait_while_the_storage_is_away(database: Database, local: LocalStorage) -> None:
+def test_photos_wait_while_the_storage_is_away(database: Database, local: LocalStorage, tmp_path: Path) -> None:
     sha256 = send(database, local, a_jpeg())
     away = open_storage(
-        Settings(photo_storage="s3", s3_endpoint="http://127.0.0.1:1", s3_access_key="a", s3_secret_key="b")
+        Settings(
+            data_dir=tmp_path,
+            photo_storage="s3",
+            s3_endpoint="http://127.0.0.1:1",
+            s3_access_key="a",
+            s3_secret_key="b",
+        )
     )
     with pytest.raises(StorageUnavailable):
         process_waiting(database, away, at=now)

@@ -1,7 +1,9 @@
 """What every place of photos promises; each test runs on the local folder and on a real S3 server."""
 
 import hashlib
+import os
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from foundation.settings import Settings
 from photos.incoming import IN_MEMORY_BYTES
 from photos.inspection import HEAD_BYTES, MAX_PHOTO_BYTES, refusal
-from photos.storage import PhotoStorage
+from photos.storage import PhotoStorage, open_storage
 from photos.storage_errors import PhotoDamaged, PhotoMissing
 from tests.integration.photos.conftest import Meddle
 from tests.unit.photos.sample_photos import a_jpeg
@@ -158,6 +160,27 @@ def test_a_photo_of_sixty_megabytes_is_refused_and_holds_no_space(storage: Photo
             storage.keep(incoming)
 
 
+def test_a_photo_that_is_no_longer_whole_is_never_kept(storage: PhotoStorage) -> None:
+    with storage.new_incoming() as given_up:
+        given_up.write(secrets.token_bytes(1000))
+        given_up.discard()
+        given_up.write(b"the end")
+        with pytest.raises(ValueError, match="given up"):
+            storage.keep(given_up)
+        with pytest.raises(PhotoMissing):
+            storage.byte_size(given_up.sha256)
+
+
+def test_what_a_killed_process_left_is_cleared_after_a_day(settings: Settings, storage: PhotoStorage) -> None:
+    waiting_room: Path = storage.new_incoming()._folder
+    for name, age_s in (("of-yesterday", 25 * 3600), ("of-now", 60)):
+        (waiting_room / name).write_bytes(b"half a photo")
+        then = time.time() - age_s
+        os.utime(waiting_room / name, (then, then))
+    open_storage(settings).close()
+    assert [path.name for path in waiting_room.iterdir()] == ["of-now"]
+
+
 def test_nothing_is_left_on_its_way(storage: PhotoStorage, settings: Settings) -> None:
     for byte_size in (1000, 2 * MB):
         content = secrets.token_bytes(byte_size)
@@ -167,6 +190,7 @@ def test_nothing_is_left_on_its_way(storage: PhotoStorage, settings: Settings) -
             given_up.write(content)
     waiting_room: Path = storage.new_incoming()._folder
     assert list(waiting_room.iterdir()) == []
+    # On the same disk, or the rename into place would be a copy that can end in the middle.
     assert settings.photo_storage == "s3" or waiting_room.parent == settings.resolved_photo_dir
 
 

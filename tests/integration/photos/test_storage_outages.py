@@ -37,8 +37,10 @@ def server_back_afterwards(s3_server: S3Server) -> Iterator[S3Server]:
     [{"s3_secret_key": "baska-bir-anahtar"}, {"s3_access_key": "saha:yabanci"}, {"s3_bucket": "olmayan-kova"}],
     ids=["secret", "account", "bucket"],
 )
-def test_wrong_credentials_or_bucket_are_an_unavailable_storage(s3_server: S3Server, wrong: dict[str, str]) -> None:
-    storage = open_storage(s3_settings(s3_server, **wrong))
+def test_wrong_credentials_or_bucket_are_an_unavailable_storage(
+    s3_server: S3Server, tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    storage = open_storage(s3_settings(s3_server, tmp_path, **wrong))
     sha256 = secrets.token_hex(32)
     for use in (
         lambda: keep(storage, b"\xff\xd8\xff" + secrets.token_bytes(100)),

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from photos.byte_range import ByteRange, RangeAnswer, parse_range
 
@@ -39,3 +41,24 @@ def test_a_range_header_means_what_the_rfc_says(
 
 def test_the_answer_names_first_and_last_byte() -> None:
     assert ByteRange(0, 500).content_range(1234) == "bytes 0-499/1234"
+
+
+@given(st.binary(min_size=1, max_size=50), st.integers(0, 60), st.integers(0, 60))
+def test_first_and_last_byte_are_both_included(content: bytes, first: int, last: int) -> None:
+    answer = parse_range(f"bytes={first}-{last}", len(content))
+    if last < first:
+        assert answer is RangeAnswer.WHOLE
+    elif first >= len(content):
+        assert answer is RangeAnswer.UNSATISFIABLE
+    else:
+        assert isinstance(answer, ByteRange)
+        assert content[answer.start : answer.end] == bytes(
+            byte for at, byte in enumerate(content) if first <= at <= last
+        )
+
+
+@given(st.text(), st.integers(0, 10**6))
+def test_no_header_breaks_the_reader_or_reaches_past_the_file(header: str, byte_size: int) -> None:
+    answer = parse_range("bytes=" + header, byte_size)
+    if isinstance(answer, ByteRange):
+        assert 0 <= answer.start < answer.end <= byte_size

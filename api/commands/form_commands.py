@@ -1,0 +1,83 @@
+"""`saha publish-form`."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from api.commands.open_database import open_database
+from api.intake_line import KnowledgeCache
+from field_forms.compile import CompiledForm, compile_form
+from field_forms.compile_problems import FormDoesNotCompile, FormProblem
+from field_forms.library import FormLibrary
+from field_forms.publishing import publish_form
+from foundation.clock import ISTANBUL, utc_now
+from foundation.database import Database
+from foundation.errors import SahaError
+from foundation.settings import Settings
+from service_requests.held import read_held
+from visits.tables import VisitType
+
+
+class FileNotReadable(SahaError):
+    """A file named on the command line cannot be read."""
+
+    code = "command.file_not_readable"
+
+
+class UnknownVisitType(SahaError):
+    """There is no visit type of this code."""
+
+    code = "visit_type.unknown"
+
+
+def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
+    """Publish a form with its files; what was held raw for this version is read at once."""
+    source = _read(arguments.file)
+    attachments = {path.name: _read(path) for path in arguments.attachment}
+    with open_database(settings) as database:
+        try:
+            compiled = compile_form(source, arguments.file.name, on=utc_now().astimezone(ISTANBUL).date())
+        except FormDoesNotCompile as refusal:
+            _print_problems(arguments.file, refusal.problems)
+            return 1
+        held = _publish(database, compiled, attachments, arguments.visit_type)
+    print(f"Yayımlandı: {compiled.title} ({compiled.form_id}), sürüm {compiled.version}.")
+    for told in compiled.warnings:
+        print(f"  uyarı  {told}")
+    if held:
+        print(f"Bu sürümü bekleyen {held} kayıt çözümlendi.")
+    return 0
+
+
+def _publish(
+    database: Database, compiled: CompiledForm, attachments: Mapping[str, bytes], visit_type: str | None
+) -> int:
+    """Publish, then read what waited for this version; returns how many. One transaction."""
+    with database.writing() as session:
+        _refuse_unknown_visit_type(session, visit_type)
+        publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
+        knowledge = KnowledgeCache(FormLibrary()).current(session)
+        return read_held(session, knowledge, compiled.form_id, compiled.version)
+
+
+def _refuse_unknown_visit_type(session: Session, visit_type: str | None) -> None:
+    if visit_type is not None and session.get(VisitType, visit_type) is None:
+        raise UnknownVisitType(f"«{visit_type}» diye bir ziyaret türü yok: kodu denetleyin (ör. hane, esnaf, taziye).")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileNotReadable(f"{path} okunamadı: dosyanın yolunu ve izinlerini denetleyin.") from error
+
+
+def _print_problems(file: Path, problems: tuple[FormProblem, ...]) -> None:
+    print(f"{file.name} yayımlanmadı: aşağıdakileri düzeltip komutu yeniden verin.", file=sys.stderr)
+    for problem in problems:
+        places = [problem.sheet, f"satır {problem.row}" if problem.row else "", problem.column]
+        where = ", ".join(place for place in places if place)
+        print(f"  {where}: {problem.sentence}" if where else f"  {problem.sentence}", file=sys.stderr)

@@ -1,0 +1,110 @@
+"""`saha serve`: uvicorn with our settings. Migrates nothing; every worker process makes its own application."""
+
+import errno
+import os
+import socket
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from api.commands.open_database import open_database
+from foundation.errors import SahaError
+from foundation.settings import PREFIX, Settings, read_settings
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+# A request under way may finish; a tablet that hangs must not keep us from stopping.
+_GRACE_S = 20
+_BACKLOG = 2048
+
+
+class AddressNotUsable(SahaError):
+    """The server cannot listen where the settings say."""
+
+    code = "serve.address_not_usable"
+
+
+def application() -> "Litestar":
+    """Make the application from the environment: each worker process calls this for itself."""
+    from api.app import configure_logging, create_app  # noqa: PLC0415 - the parent process of workers needs none of it
+
+    configure_logging()
+    return create_app(read_settings(os.environ))
+
+
+def serve(_: Namespace, settings: Settings, environ: Mapping[str, str]) -> int:
+    """Serve until told to stop. Raises `AddressNotUsable`, `NotMigrated`, `DatabaseUnreachable`."""
+    with open_database(settings):
+        pass
+    listening = _listen(settings)
+    # Workers are new processes: what came from `.env` or an option reaches them through the environment.
+    os.environ.update({name: value for name, value in environ.items() if name.startswith(PREFIX)})
+    os.environ[f"{PREFIX}WORKERS"] = str(settings.workers)
+    config = _configuration(settings)
+    print(f"Saha açılıyor: {settings.base_url} (durdurmak için Ctrl-C)", flush=True)
+    try:
+        return _run(config, listening)
+    finally:
+        listening.close()
+
+
+def _run(config: uvicorn.Config, listening: socket.socket) -> int:
+    if config.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return 0
+    server = uvicorn.Server(config)
+    # After a graceful stop uvicorn raises the signal again for whoever started it.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def _configuration(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        "api.commands.serving:application",
+        factory=True,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        # Paths may carry a tablet's key; nothing writes them down.
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy or None,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        timeout_graceful_shutdown=_GRACE_S,
+        backlog=_BACKLOG,
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bind before anything else is started, so that a taken port is one sentence. Raises `AddressNotUsable`."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise AddressNotUsable(_what_to_do(error, settings)) from error
+    return listening
+
+
+def _what_to_do(error: Exception, settings: Settings) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"{settings.port} numaralı kapı dolu: başka bir kapı seçin (SAHA_PORT={settings.port + 1})."
+    if number == errno.EACCES:
+        return f"{settings.port} numaralı kapıyı açma yetkiniz yok: 1024'ten büyük bir kapı seçin (SAHA_PORT=8000)."
+    return f"{settings.host}:{settings.port} dinlenemiyor: SAHA_HOST ve SAHA_PORT ayarlarını düzeltin."
