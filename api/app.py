@@ -35,7 +35,7 @@ def app_of(wiring: Wiring) -> Litestar:
 
     app = Litestar(
         route_handlers=[OPENROSA, *OFFICE_HANDLERS],
-        after_request=add_security_headers(wiring.settings),
+        before_send=[add_security_headers(wiring.settings)],
         dependencies=dependencies_of(wiring),
         exception_handlers=EXCEPTION_HANDLERS,
         on_startup=[start],

@@ -4,10 +4,10 @@ Tiles and an S3 that photos might be redirected to are other origins; they enter
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Response
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
 
 from foundation.settings import Settings
 
@@ -53,16 +53,20 @@ def security_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-def add_security_headers(settings: Settings) -> Callable[[Response[Any]], Awaitable[Response[Any]]]:
-    """Make the `after_request` of the application. A header that a route sets itself is left alone."""
+def add_security_headers(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Make the `before_send` of the application: it sees every response, those of unknown addresses too.
+
+    A header that a route sets itself is left alone.
+    """
     ours = security_headers(settings)
 
-    async def after_request(response: Response[Any]) -> Response[Any]:
-        for name, value in ours.items():
-            response.headers.setdefault(name, value)
-        return response
+    async def before_send(message: Message, _: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in ours.items():
+                headers.setdefault(name, value)
 
-    return after_request
+    return before_send
 
 
 def _origin(url: str) -> str:

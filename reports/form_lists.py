@@ -74,7 +74,7 @@ def list_forms(session: Session) -> list[FormRowView]:
     """List all forms by title, whatever their state."""
     versions = select(FormVersion.form_id, FormVersion.version, FormVersion.published_at)
     by_form: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
-    for form_id, version, at in session.execute(versions.order_by(FormVersion.published_at, FormVersion.id)).tuples():
+    for form_id, version, at in session.execute(versions.order_by(FormVersion.published_at, FormVersion.id)):
         by_form[form_id].append((version, at))
     counts = _submission_counts(session)
     types = _visit_types(session)
@@ -131,7 +131,7 @@ def _version(session: Session, version: FormVersion, submissions: int) -> FormVe
 def _files(session: Session, version_id: UUID) -> list[FormFileView]:
     statement = select(FormAttachment.file_name, func.length(FormAttachment.content))
     of_version = statement.where(FormAttachment.form_version_id == version_id).order_by(FormAttachment.file_name)
-    return [FormFileView(name, byte_size) for name, byte_size in session.execute(of_version).tuples()]
+    return [FormFileView(name, byte_size) for name, byte_size in session.execute(of_version)]
 
 
 def _submission_counts(session: Session, form_id: str | None = None) -> dict[tuple[str, str], int]:
@@ -139,7 +139,7 @@ def _submission_counts(session: Session, form_id: str | None = None) -> dict[tup
     statement = select(Submission.form_id, Submission.form_version, func.count())
     if form_id is not None:
         statement = statement.where(Submission.form_id == form_id)
-    rows = session.execute(statement.group_by(Submission.form_id, Submission.form_version)).tuples()
+    rows = session.execute(statement.group_by(Submission.form_id, Submission.form_version))
     return {(found_id, version): number for found_id, version, number in rows}
 
 

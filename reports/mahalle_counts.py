@@ -42,7 +42,7 @@ def count_by_mahalle(session: Session, scope: Scope, filters: CountFilters) -> l
     sees_visits = not isinstance(scope, OfDirectorate)
     visits: dict[UUID | None, int] = defaultdict(int)
     if sees_visits:
-        visits.update(session.execute(_visits(scope, filters)).tuples().all())
+        visits.update({row[0]: row[1] for row in session.execute(_visits(scope, filters))})
     requests = {row.mahalle_id: row for row in session.execute(_requests(scope, filters))}
     places = sorted(visits.keys() | requests.keys(), key=str)
     return [

@@ -44,7 +44,7 @@ def read_reference(session: Session) -> ReferenceView:
     current = select(Mahalle.id, Mahalle.name, Mahalle.code).join(
         BoundarySet, BoundarySet.id == Mahalle.boundary_set_id
     )  # fmt: skip
-    mahalle = session.execute(current.where(BoundarySet.is_current).order_by(Mahalle.sort_key, Mahalle.code)).tuples()
+    mahalle = session.execute(current.where(BoundarySet.is_current).order_by(Mahalle.sort_key, Mahalle.code))
     return ReferenceView(
         visit_types=[CodedView(one.code, one.name) for one in types],
         categories=[CodedView(one.code, one.name) for one in categories],

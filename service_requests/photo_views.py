@@ -62,7 +62,7 @@ def photos_of(
     )
     if finding_id is not None:
         statement = statement.where(ExpectedPhoto.finding_id == finding_id)
-    return [_view(expected, photo, links) for expected, photo in session.execute(statement).tuples()]
+    return [_view(expected, photo, links) for expected, photo in session.execute(statement)]
 
 
 def _view(expected: ExpectedPhoto, photo: Photo | None, links: PhotoLinks) -> PhotoView:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from service_requests.photo_views import PhotoLinks, PhotoView, photos_of
@@ -76,7 +76,8 @@ def _history(session: Session, request_id: UUID, *, with_persons: bool) -> list[
         .outerjoin(User, User.id == RequestEvent.actor_id)
         .outerjoin(Directorate, Directorate.id == RequestEvent.directorate_id)
         .where(RequestEvent.request_id == request_id)
-        .order_by(RequestEvent.id)
+        # Steps of one moment have ids in any order; whatever happened to a request, it was opened first.
+        .order_by(RequestEvent.at, case((RequestEvent.kind == "opened", 0), else_=1), RequestEvent.id)
     )
     return [
         StepView(
@@ -87,5 +88,5 @@ def _history(session: Session, request_id: UUID, *, with_persons: bool) -> list[
             note=event.note if with_persons else None,
             directorate=NamedView(event.directorate_id, name) if event.directorate_id and name else None,
         )
-        for event, by, name in session.execute(statement).tuples()
+        for event, by, name in session.execute(statement)
     ]

@@ -105,7 +105,7 @@ def requests_of_submission(
 ) -> list[RequestRowView]:  # fmt: skip
     """List the requests that one submission opened, in the order of its findings."""
     statement = visible_requests(_rows().where(ServiceRequest.submission_id == submission_id), scope)
-    found = session.execute(statement.order_by(ServiceRequest.id)).all()
+    found = session.execute(statement.order_by(ServiceRequest.opened_at, ServiceRequest.tracking_no)).all()
     return [_row_view(row, at, with_persons=with_persons) for row in found]
 
 

@@ -7,6 +7,7 @@ FLAG_NAMES = {
     "answer.missing": "Zorunlu yanıt eksik",
     "answer.out_of_range": "Yanıt sınırların dışında",
     "answer.repeated": "Aynı soru birden çok yanıtlanmış",
+    "answer.too_many": "Beklenenden çok yanıt",
     "answer.unknown_choice": "Formda olmayan seçenek",
     "answer.unknown_node": "Formda olmayan soru",
     "answer.wrong_type": "Yanıtın türü yanlış",

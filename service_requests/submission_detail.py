@@ -203,7 +203,7 @@ def _review(session: Session, submission: Submission, *, with_persons: bool) -> 
 
 def _possible_mahalle(session: Session, ids: list[str]) -> list[NamedView]:
     statement = select(Mahalle.id, Mahalle.name).where(Mahalle.id.in_([UUID(one) for one in ids]))
-    return [NamedView(*row) for row in session.execute(statement.order_by(Mahalle.sort_key)).tuples()]
+    return [NamedView(*row) for row in session.execute(statement.order_by(Mahalle.sort_key))]
 
 
 def _earlier_versions(session: Session, scope: Scope, submission: Submission) -> list[VersionView]:

@@ -95,13 +95,14 @@ def issue_collect_key(session: Session, actor: Actor, user_id: UUID, label: str,
     return key.id, token
 
 
-def revoke_collect_key(session: Session, key_id: UUID, *, at: datetime) -> None:
-    """Shut a key for good; doing it again changes nothing. Raises `UnknownTablet`."""
+def revoke_collect_key(session: Session, key_id: UUID, *, at: datetime) -> UUID:
+    """Shut a key for good and say whose it was; doing it again changes nothing. Raises `UnknownTablet`."""
     key = session.get(CollectKey, key_id)
     if key is None:
         raise UnknownTablet
     if key.revoked_at is None:
         key.revoked_at = at
+    return key.user_id
 
 
 def _worker(user: User, team: Team | None) -> FieldWorkerView:

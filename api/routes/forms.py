@@ -1,10 +1,10 @@
 """Forms: which are published, checking and publishing a spreadsheet, winding one down, downloads."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from api.dependencies import shows
-from api.problems import NotFound
+from api.problems import NotFound, problem
 from api.wiring import Wiring
 from field_forms.compile import CompiledForm, compile_form
+from field_forms.compile_problems import FormDoesNotCompile
 from field_forms.publishing import publish_form, set_form_state
 from field_forms.spreadsheet import markdown_to_xlsx
 from field_forms.tables import FormState, FormVersion
@@ -74,6 +75,19 @@ class NewState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: FormState
 
 
+def form_problem(_: Request[Any, Any, Any], error: FormDoesNotCompile) -> Response[dict[str, Any]]:
+    """Answer what is wrong with a spreadsheet, place by place."""
+    errors = [
+        {"sheet": one.sheet, "row": one.row, "column": one.column, "message": one.sentence} for one in error.problems
+    ]
+    return problem(422, error.code, error.sentence, errors=errors)
+
+
+UPLOADING: dict[str, Any] = {
+    "request_max_body_size": MOST_UPLOAD_BYTES,
+    "exception_handlers": {FormDoesNotCompile: form_problem},
+}
+
 Upload = Annotated[
     UploadedForm, BodyKwarg(media_type=RequestEncodingType.MULTI_PART, multipart_form_part_limit=MOST_PARTS)
 ]
@@ -97,7 +111,7 @@ def show_form(
         return _form_or_404(view_form(session, unquote(form_id)))
 
 
-@post("/forms/check", status_code=200, sync_to_thread=True, opt=FORMS, request_max_body_size=MOST_UPLOAD_BYTES)
+@post("/forms/check", status_code=200, sync_to_thread=True, opt=FORMS, **UPLOADING)
 def check_form(data: Upload, wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]) -> FormCheckView:
     """Compile a spreadsheet without publishing it."""
     del sees
@@ -115,7 +129,7 @@ def check_form(data: Upload, wiring: NamedDependency[Wiring], sees: NamedDepende
     )
 
 
-@post("/forms", sync_to_thread=True, opt=FORMS, request_max_body_size=MOST_UPLOAD_BYTES)
+@post("/forms", sync_to_thread=True, opt=FORMS, **UPLOADING)
 def publish(
     data: Upload,
     wiring: NamedDependency[Wiring],

@@ -121,6 +121,7 @@ def replace_password(
         with wiring.database.writing() as session:
             token = request.cookies[SESSION_COOKIE]
             change_password(session, actor, current=data.current, new=data.new, keep_token=token)
+        wiring.sign_ins.forget(actor.user_id)
     except WrongCredentials:
         attempts.record_wrong(actor.username, wiring.clock())
         raise

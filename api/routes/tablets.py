@@ -96,5 +96,7 @@ def revoke_tablet(
     del sees
     at = wiring.clock()
     with wiring.database.writing() as session:
-        revoke_collect_key(session, tablet_id, at=at)
+        user_id = revoke_collect_key(session, tablet_id, at=at)
         record_access(session, actor, Access.CHANGED, Subject.COLLECT_KEY, tablet_id, at=at, detail="anahtar kapatıldı")
+    # The door for Collect remembers who was let in; from now on it asks anew.
+    wiring.sign_ins.forget(user_id)

@@ -60,4 +60,5 @@ def change_user(
     with wiring.database.writing() as session:
         user = edit_user(session, actor, user_id, data)
         record_access(session, actor, Access.CHANGED, Subject.USER, user_id, at=wiring.clock(), detail=changed)
+    wiring.sign_ins.forget(user_id)
     return user
