@@ -14,7 +14,7 @@ from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, revoke_tablet, show_field_workers, show_tablets
 from api.routes.users import add_user, change_user, show_users
-from api.routes.web_pages import show_page
+from api.routes.web_pages import show_page, show_start
 
 _V1 = Router(
     path="/v1",
@@ -31,4 +31,4 @@ _V1 = Router(
     ],
 )  # fmt: skip
 
-OFFICE_HANDLERS: list[ControllerRouterHandler] = [_V1, show_photo, show_alive, show_ready, show_page]
+OFFICE_HANDLERS: list[ControllerRouterHandler] = [_V1, show_photo, show_alive, show_ready, show_start, show_page]

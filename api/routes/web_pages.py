@@ -20,10 +20,19 @@ _ASK_ANEW = "no-cache"
 _TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".wasm": "application/wasm"}
 
 
-@get(["/", "/{path:path}"], sync_to_thread=True, include_in_schema=False)
-def show_page(request: Request[Any, Any, Any], path: FromPath[str] = "") -> Response[bytes]:
+@get("/", sync_to_thread=True, include_in_schema=False)
+def show_start(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Send the application."""
+    return _answer(request, "")
+
+
+@get("/{path:path}", sync_to_thread=True, include_in_schema=False)
+def show_page(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
     """Send a file of the application, or index.html for an address that the application routes itself."""
-    wanted = path.strip("/")
+    return _answer(request, path.strip("/"))
+
+
+def _answer(request: Request[Any, Any, Any], wanted: str) -> Response[bytes]:
     file = find_file(DIST, wanted)
     if file is None:
         if wanted.split("/", 1)[0] in _NOT_PAGES or not (DIST / "index.html").is_file():

@@ -48,6 +48,8 @@ def office_routes(app: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
         if not route.path.startswith(OTHER_DOORS) and route.path not in PAGES
+        # The framework answers OPTIONS for every path by itself.
+        and handler.http_methods != {"OPTIONS"}
     ]
 
 
