@@ -13,7 +13,8 @@ WITH made AS (
     result, person_name, address, search_key, remarks, flags, review, photos_expected, photos_received, request_count)
   SELECT ('018f' || substr(md5(n::text), 1, 4) || '-0000-7000-8000-' || substr(md5(n::text || 'b'), 1, 12))::uuid,
     'uuid:' || gen_random_uuid(), md5(n::text) || md5(n::text), 'hane', v.version, v.id, 'hane', u.id, u.team_id,
-    'collect:fill', now() - n * interval '1 minute', now() - n * interval '1 minute', (now() - n * interval '1 minute')::date,
+    'collect:fill', now() - n * interval '1 minute', now() - n * interval '1 minute',
+    (now() - n * interval '1 minute')::date,
     29.2 + random() * 0.02, 41.0 + random() * 0.01, 8, 'inside', m.id, '[]', 'Görüşüldü', 'Örnek Kişi ' || n,
     'Örnek Sokak ' || n, 'ornek kisi ' || n, '[]', '', 'none', 0, 0, 0
   FROM generate_series(1, :rows) AS n,

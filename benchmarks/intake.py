@@ -66,7 +66,7 @@ def small_submissions(client: int) -> Iterator[bytes]:
 
 
 def with_a_photo(client: int) -> Iterator[bytes]:
-    """The same with a photo of 300 KB that is different each time."""
+    """Make the same with a photo of 300 KB that is different each time."""
     noise = random.Random(client).randbytes(300 * 1024)
     return _posts(client, noise, "foto.jpg")
 

@@ -28,6 +28,7 @@ def run_load(address: str, requests: Callable[[int], Iterator[bytes]], *, client
         target=_in_process, args=(sender, address, requests, clients, seconds)
     )
     process.start()
+    sender.close()  # or a load that dies would be waited for
     latencies, statuses, elapsed = receiver.recv()
     process.join()
     latencies.sort()
@@ -68,9 +69,9 @@ async def _one_client(
             break
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = head.lower().find(b"content-length:")
+        length = head.lower().find(b"\r\ncontent-length:")
         if length >= 0:
-            size = int(head[length + 15 : head.index(b"\r\n", length)])
+            size = int(head[length + 17 : head.index(b"\r\n", length + 2)])
             if size:
                 await reader.readexactly(size)
         latencies.append(time.perf_counter() - started)

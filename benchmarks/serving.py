@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
@@ -101,6 +102,8 @@ def _wait_until_live(address: str) -> None:
         try:
             with urlopen(f"{address}/health/live"):
                 return
+        except HTTPError:
+            return
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server did not start")

@@ -15,7 +15,7 @@ from field_forms.clock_remarks import clock_remarks
 from field_forms.definition import FormDefinition
 from field_forms.point_remarks import point_remarks
 from field_forms.points import Point, parse_point
-from field_forms.remarks import Remark, shorten
+from field_forms.remarks import Remark, quote, shorten
 from field_forms.submission_xml import SubmissionXml
 from field_forms.validation_plan import FormPlan, NodePlan, plan_of
 from field_forms.xml_tree import XmlElement
@@ -199,13 +199,13 @@ class _Walk(msgspec.Struct):
         if allowed is not None:
             strangers = [value for value in (text.split() if plan.takes_many else (text,)) if value not in allowed]
             if strangers:
-                quoted = shorten(", ".join(strangers))
-                self.remark("answer.unknown_choice", place, f"«{plan.label}» için listede olmayan yanıt: {quoted}.")
+                sentence = f"«{plan.label}» için listede olmayan bir yanıt geldi{quote(strangers[0])}."
+                self.remark("answer.unknown_choice", place, sentence)
         return True
 
     def _constraint(self, plan: NodePlan, text: str, ancestors: list[XmlElement], place: str) -> None:
         if plan.constraint is None or to_truth(plan.constraint(Scope(ancestors, text, self.today))) is not False:
             return
-        quoted = f" ({shorten(text)})" if plan.may_be_quoted else ""
+        quoted = quote(text) if plan.may_be_quoted else ""
         reason = plan.constraint_message or "Formdaki kurala uymuyor."
         self.remark("answer.out_of_range", place, f"«{plan.label}» yanıtı{quoted} formdaki kurala uymuyor: {reason}")

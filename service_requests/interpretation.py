@@ -14,6 +14,7 @@ import msgspec
 from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
 from field_forms.library import PublishedVersion
+from field_forms.named_files import named_files
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
@@ -153,9 +154,6 @@ def _named_photos(
     owners: dict[str, UUID | None] = {
         name: UUID(entity.entity_id) for entity in requested for name in entity.photo_names
     }
-    for node in definition.nodes.values():
-        if node.is_binary:
-            for _, element in submission.elements_at(node.path):
-                if name := element.text.strip():
-                    owners.setdefault(name, None)
+    for name in named_files(submission, definition):
+        owners.setdefault(name, None)
     return {name[:255]: owner for name, owner in owners.items()}

@@ -166,12 +166,12 @@ def test_another_process_publishing_is_noticed_after_a_moment_and_nothing_new_ke
     publish(database, compiled("taziye"))
     with database.reading() as session:
         now[0] = 1.9
-        assert library.is_listing_fresh
+        assert library.fresh_listing is not None
         assert library.all_forms(session) is first
         assert library.known_form(session, "taziye") == KnownForm(FormState.OPEN, None)
     with database.reading() as session:
         now[0] = 2.1
-        assert not library.is_listing_fresh
+        assert library.fresh_listing is None
         second = library.all_forms(session)
         assert [form.form_id for form in second] == ["hane", "taziye"]
         now[0] = 5.0

@@ -148,10 +148,10 @@ def test_on_postgresql_no_photo_is_decoded_twice_and_none_blocks_a_submission(
 ) -> None:
     first = send(database, local, a_jpeg(a_picture(seed=1)), stored_at=NOW - timedelta(hours=1))
     second = send(database, local, a_jpeg(a_picture(seed=2)))
-    with database.writing() as busy_worker:
+    with ThreadPoolExecutor(1) as other_worker, database.writing() as busy_worker:
         waiting = select(Photo.sha256).where(Photo.sha256 == first)
         assert busy_worker.scalar(waiting.with_for_update(skip_locked=True, key_share=True)) == first
-        assert process_waiting(database, local, at=now) == 1
+        assert other_worker.submit(process_waiting, database, local, at=now).result(timeout=60) == 1
         # The lock a foreign key takes when a submission refers to the photo that is being decoded.
         with database.writing() as submission:
             assert submission.scalar(waiting.with_for_update(read=True, key_share=True, nowait=True)) == first

@@ -95,6 +95,18 @@ def test_free_text_is_not_repeated_in_a_remark_because_lists_show_it() -> None:
     assert "Ayşe" not in found[0].sentence
 
 
+@pytest.mark.parametrize("answer", ["Ayşe Yılmaz", "05321234567", "Mehmet"])
+def test_a_name_or_phone_in_the_place_of_a_choice_is_not_repeated_either(answer: str) -> None:
+    (found,) = remarks(a_household(("<brosur>evet", f"<brosur>{answer}")))
+    assert found.code == "answer.unknown_choice"
+    assert answer not in found.sentence
+
+
+def test_a_choice_code_that_is_unknown_is_repeated_so_that_it_can_be_repaired() -> None:
+    (found,) = remarks(a_household(("<brosur>evet", "<brosur>belki")))
+    assert found.sentence == "«Hizmet broşürü bırakıldı mı?» için listede olmayan bir yanıt geldi (belki)."
+
+
 @pytest.mark.parametrize(
     ("data_type", "good", "bad"),
     [
