@@ -69,6 +69,7 @@ def fill(session: Session, dice: random.Random) -> UUID:
 def a_row(
     dice: random.Random, number: int, mahalle: list[UUID | None], teams: list[Team], worker: UUID
 ) -> dict[str, object]:
+    """Make the `number`-th submission of the year."""
     at = NOW - timedelta(minutes=(SUBMISSIONS - number) * 8.7)
     name, street = dice.choice(NAMES), f"{dice.choice(STREETS)} {dice.randrange(200)}"
     place = dice.choice(mahalle)
@@ -80,7 +81,7 @@ def a_row(
         "lat": 41.0, "accuracy_m": 8.0, "place": "inside" if place else "outside", "mahalle_id": place,
         "distance_m": 0.0, "possible_mahalle": [], "result": "Görüşüldü", "person_name": name, "address": street,
         "search_key": search_key(f"{name} {street} {number}"),
-        "remarks": [{"code": "point.inaccurate", "path": "/data/yer/konum", "sentence": "Konum 300 m"}] if flagged else [],
+        "remarks": [{"code": "point.inaccurate", "path": "/data/yer", "sentence": "Konum 300 m"}] if flagged else [],
         "flags": ",point.inaccurate," if flagged else "", "review": "open" if flagged else "none",
         "photos_expected": 1, "photos_received": 1, "request_count": int(number % 3 == 0),
     }  # fmt: skip
@@ -89,13 +90,14 @@ def a_row(
 def a_request(
     dice: random.Random, number: int, mahalle: list[UUID | None], directorates: list[Directorate]
 ) -> dict[str, object]:
+    """Make the `number`-th request of the year."""
     at = NOW - timedelta(minutes=(REQUESTS - number) * 26)
     sentence = f"{dice.choice(STREETS)} üzerinde kaldırım taşları yerinden oynamış, {number} numaralı kapının önü."
     return {
         "id": uuid7(at), "tracking_no": tracking_number(at.year, number + 1), "finding_id": uuid4(), "channel": "saha",
         "visit_type": dice.choice(TYPES), "category_code": dice.choice(CATEGORIES), "description": sentence,
         "search_key": search_key(sentence), "lon": 29.2, "lat": 41.0, "accuracy_m": 8.0,
-        "mahalle_id": dice.choice(mahalle), "directorate_id": dice.choice(directorates).id, "routing_reason": "kategori",
+        "mahalle_id": dice.choice(mahalle), "directorate_id": dice.choice(directorates).id, "routing_reason": "kural",
         "status": dice.choice(STATUSES), "opened_at": at, "opened_on": at.date(),
     }  # fmt: skip
 
@@ -133,7 +135,8 @@ def main(url: str) -> None:
         ("old 30 days", SubmissionFilters(to_day=(NOW - timedelta(days=330)).date()), page),
         ("waiting for review", SubmissionFilters(review="open"), page),
         ("one flag", SubmissionFilters(flag="point.inaccurate"), page),
-        ("search, many hits", SubmissionFilters(q="şükrü"), page), ("search, one hit", SubmissionFilters(q="31415"), page),
+        ("search, many hits", SubmissionFilters(q="şükrü"), page),
+        ("search, one hit", SubmissionFilters(q="31415"), page),
         ("search, none", SubmissionFilters(q="olmayan kişi"), page),
         ("mahalle, type and search", SubmissionFilters(mahalle=akpinar, visit_type="hane", q="iğdır"), page),
         ("200 rows", SubmissionFilters(), PageWanted(limit=200)),

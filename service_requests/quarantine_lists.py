@@ -136,7 +136,7 @@ def _facts(row: Row[Any]) -> dict[str, Any]:
 
 def _photos(session: Session, names: dict[str, str]) -> list[KeptPhotoView]:
     known = select(Photo.sha256, Photo.byte_size).where(Photo.sha256.in_(names.values()))
-    sizes = {sha256: byte_size for sha256, byte_size in session.execute(known)}
+    sizes = {row.sha256: row.byte_size for row in session.execute(known)}
     return [KeptPhotoView(name, sizes.get(sha256)) for name, sha256 in sorted(names.items())]
 
 

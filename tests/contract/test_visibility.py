@@ -47,7 +47,8 @@ def office_routes(app: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
         (route.path, handler)
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
-        if not route.path.startswith(OTHER_DOORS) and route.path not in PAGES
+        if not route.path.startswith(OTHER_DOORS)
+        and route.path not in PAGES
         # The framework answers OPTIONS for every path by itself.
         and handler.http_methods != {"OPTIONS"}
     ]
