@@ -20,6 +20,7 @@ from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read
 from field_forms.tables import FormState
 from foundation.identifiers import uuid7
 from geo.mahalle_index import MahalleIndex
+from service_requests.broken_photos import mark_broken_photos
 from service_requests.incoming import (
     ClosedForm,
     EditOfUnknown,
@@ -33,7 +34,7 @@ from service_requests.incoming import (
     UnknownForm,
 )
 from service_requests.insertion import insert_all, insert_new
-from service_requests.interpretation import Interpretation, held_columns, interpret, remark_columns
+from service_requests.interpretation import Interpretation, hold_raw, interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
     PHOTO_REMARKS,
@@ -48,8 +49,6 @@ from service_requests.routing import RoutingTable
 from service_requests.tables import ExpectedPhoto, ServiceRequest, Submission, SubmissionDocument
 from sync.change_log import Change
 from teams.permissions import Nothing, Resource, scope_of
-
-HELD = Remark("form.held", "", "Form sürümü henüz bilinmiyor; kayıt ham olarak saklandı, sürüm yayımlanınca işlenecek.")
 
 
 class IntakeKnowledge(msgspec.Struct, frozen=True):
@@ -111,7 +110,7 @@ def receive_submissions(
     in the same moment) is received in the next round, when the first is known.
     """
     line = _Line(session, knowledge)
-    remember_photos(session, incoming)
+    incoming = mark_broken_photos(session, incoming, remember_photos(session, incoming))
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
     while waiting:
         waiting = _receive_round(line, waiting)
@@ -267,7 +266,7 @@ def _meaning(
     index: MahalleIndex, xml: SubmissionXml, version: PublishedVersion | None, item: IncomingSubmission
 ) -> Interpretation:
     if version is None:
-        return Interpretation(held_columns(item.received_at), [HELD], [], {})
+        return hold_raw(item.received_at)
     return interpret(xml, version, index, received_at=item.received_at)
 
 
