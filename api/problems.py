@@ -72,7 +72,7 @@ STATUS_BY_CODE = {
     "auth.cross_site": 403,
     "not_found": 404,
     "unavailable": 503,
-    "storage.unavailable": 503,
+    "photos.storage_unavailable": 503,
     "form.version_already_published": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,

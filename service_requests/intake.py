@@ -34,7 +34,7 @@ from service_requests.incoming import (
     UnknownForm,
 )
 from service_requests.insertion import insert_all, insert_new
-from service_requests.interpretation import Interpretation, hold_raw, interpret, remark_columns
+from service_requests.interpretation import hold_raw, interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
     PHOTO_REMARKS,
@@ -238,7 +238,11 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
     """Make the row of a new submission."""
     arrival, version = admitted.arrival, admitted.version
     item, xml = arrival.item, arrival.xml
-    meaning = _meaning(line.knowledge.index, xml, version, item)
+    meaning = (
+        interpret(xml, version, line.knowledge.index, received_at=item.received_at)
+        if version
+        else hold_raw(item.received_at)
+    )
     photos = expect_photos(meaning.named_photos, [], item.photos)
     remarks = meaning.remarks + photo_remarks(photos, is_complete=item.is_complete and version is not None)
     row = {
@@ -260,14 +264,6 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
         **remark_columns(remarks, "none"),
     }
     return _Prepared(arrival, row, photos, meaning.findings)
-
-
-def _meaning(
-    index: MahalleIndex, xml: SubmissionXml, version: PublishedVersion | None, item: IncomingSubmission
-) -> Interpretation:
-    if version is None:
-        return hold_raw(item.received_at)
-    return interpret(xml, version, index, received_at=item.received_at)
 
 
 def _supersede(session: Session, row: dict[str, Any]) -> None:
