@@ -12,6 +12,10 @@ export function dateAndTime(iso: string): string {
 export function date(iso: string): string {
   return new Intl.DateTimeFormat(locale.value, { timeZone, dateStyle: 'medium' }).format(new Date(iso))
 }
+/** Latitude, longitude with a decimal point, as maps and navigation take them. */
+export function coordinates(point: { lat: number; lon: number }): string {
+  return `${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}`
+}
 export function distance(metres: number): string {
   return metres >= 1000 ? `${number(metres / 1000, 1)} km` : `${number(metres)} m`
 }

@@ -13,8 +13,9 @@ export interface NamedId {
 }
 export interface Page<T> {
   items: T[]
-  next_cursor: string | null
-  total: number | null
+  /** Short lists come whole: without a cursor and without a total. */
+  next_cursor?: string | null
+  total?: number | null
 }
 
 export interface Me {
@@ -55,8 +56,8 @@ export interface MahalleCount {
 }
 export interface MahalleCounts {
   items: MahalleCount[]
-  from: string
-  to: string
+  from: string | null
+  to: string | null
 }
 
 export interface Point {
@@ -177,9 +178,9 @@ export interface QuarantineRow {
 }
 export interface QuarantineView extends QuarantineRow {
   xml_text: string
-  photos: { name: string; byte_size: number }[]
+  photos: { name: string; byte_size: number | null }[]
   result: { submission_id: string } | null
-  closed: { by: string; at: string; reason: string } | null
+  closed: { by: string | null; at: string; reason: string } | null
 }
 
 export type FormState = 'open' | 'closing' | 'closed'
@@ -213,6 +214,7 @@ export interface FormCheck {
   questions: number
   opens_requests: boolean
   attachments_needed: string[]
+  warnings?: string[]
 }
 export interface FormError {
   sheet: string | null

@@ -7,14 +7,11 @@ import { reference } from './reference'
 const ofCodes = (codes: CodedName[] = []) => codes.map(({ code, name }) => ({ value: code, label: name }))
 const ofIds = (named: NamedId[] = []) => named.map(({ id, name }) => ({ value: id, label: name }))
 
-/** The API's word for "in no mahalle of the district", in the mahalle filter. */
-export const outsideDistrict = 'outside'
-
 const mahalle = (): FilterField => ({
   name: 'mahalle',
   label: text('word.mahalle'),
   kind: 'choice',
-  choices: [...ofIds(reference.value?.mahalle), { value: outsideDistrict, label: text('place.outside') }],
+  choices: ofIds(reference.value?.mahalle),
 })
 const visitType = (): FilterField => ({
   name: 'visit_type',
@@ -42,9 +39,15 @@ export function submissionFilterFields({ withReview }: { withReview: boolean }):
     { value: 'open', label: text('review.open') },
     { value: 'done', label: text('review.done') },
   ]
+  const places = [
+    { value: 'inside', label: text('place.inside') },
+    { value: 'outside', label: text('place.outside') },
+    { value: 'no_point', label: text('place.noPoint') },
+  ]
   return [
     visitType(),
     mahalle(),
+    { name: 'place', label: text('submission.place'), kind: 'choice', choices: places },
     { name: 'team', label: text('word.team'), kind: 'choice', choices: ofIds(reference.value?.teams) },
     ...days(),
     { name: 'has_findings', label: text('filter.findings'), kind: 'choice', choices: yesNo },
