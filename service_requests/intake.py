@@ -19,6 +19,7 @@ from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read_submission
 from field_forms.tables import FormState
 from foundation.identifiers import uuid7
+from foundation.insertion import insert_all, insert_new
 from geo.mahalle_index import MahalleIndex
 from service_requests.incoming import (
     ClosedForm,
@@ -32,7 +33,6 @@ from service_requests.incoming import (
     Refusal,
     UnknownForm,
 )
-from service_requests.insertion import insert_all, insert_new
 from service_requests.interpretation import Interpretation, held_columns, interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (

@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from foundation.insertion import insert_all, insert_new
 from photos.tables import Photo
 from service_requests.incoming import IncomingSubmission
-from service_requests.insertion import insert_all, insert_new
 from service_requests.photo_arrivals import PhotoPlace
 from service_requests.tables import ExpectedPhoto
 

@@ -20,7 +20,7 @@ class DatabaseUnreachable(SahaError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Veritabanına ulaşılamadı: çalıştığını ve SAHA_DATABASE_URL ile SAHA_DATA_DIR ayarlarını denetleyin."
+            "Veritabanına ulaşılamadı: çalıştığını, SAHA_DATABASE_URL ve SAHA_DATA_DIR ayarlarını denetleyin."
         )
 
 
