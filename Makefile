@@ -1,6 +1,8 @@
 # A thin front: what each task does stands in setup/tasks.py. Every task installs what it needs first.
 PYTHON ?= python3
-TASK = @$(PYTHON) -m setup.start
+TASK = @command -v $(PYTHON) > /dev/null \
+	|| { echo "Python bulunamadı: Python 3.11 kurun (sudo apt install python3 python3-venv)."; exit 1; }; \
+	$(PYTHON) -m setup.start
 ARGS ?=
 
 .DEFAULT_GOAL := help

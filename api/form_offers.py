@@ -80,11 +80,12 @@ class FormOffers:
         return next((form for form in await self._listing() if form.version_id == version_id), None)
 
     async def _listing(self) -> tuple[OfferedForm, ...]:
-        if not self._library.is_listing_fresh:
+        listing = self._library.fresh_listing
+        if listing is None:
             listing = await anyio.to_thread.run_sync(self._ask)
-            if listing is not self._of:
-                self._of, self._rendered = listing, {}
-        return self._of
+        if listing is not self._of:
+            self._of, self._rendered = listing, {}
+        return listing
 
     def _ask(self) -> tuple[OfferedForm, ...]:
         with self._database.reading() as session:

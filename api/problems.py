@@ -72,7 +72,9 @@ STATUS_BY_CODE = {
     "auth.cross_site": 403,
     "not_found": 404,
     "unavailable": 503,
-    "storage.unavailable": 503,
+    "photos.storage_unavailable": 503,
+    "photos.missing": 404,
+    "form.unknown": 404,
     "form.version_already_published": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
@@ -82,7 +84,7 @@ STATUS_BY_CODE = {
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:  # noqa: ANN401 - JSON
     """Build the response of one problem."""
-    headers = {"Retry-After": RETRY_AFTER_S} if status in {429, 503} else {}
+    headers = {"Retry-After": str(extra.get("retry_after_s", RETRY_AFTER_S))} if status in {429, 503} else {}
     body = {
         "type": f"urn:saha:problem:{code}",
         "title": _TITLES.get(status, "Hata"),

@@ -15,6 +15,8 @@ import msgspec
 
 from field_forms.compile_problems import FormDoesNotCompile, FormProblem, explain
 from field_forms.definition import FormDefinition, UnreadableForm, read_definition
+from field_forms.form_advice import advise, find_mistyped_expressions
+from field_forms.remarks import shorten
 from field_forms.upload_inspection import refuse_dangerous_upload
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ class CompiledForm(msgspec.Struct, frozen=True):
 
     `xform_hash` is `md5:` + MD5 of exactly `xform`, as formList shows it. `attachment_names` are the files the form
     asks for and we cannot make; `made_files` those that pyxform made itself. Neither holds entity lists the form
-    declares: the server writes those.
+    declares: the server writes those. `warnings` are our
+    advice and pyxform's own.
     """
 
     form_id: str
@@ -56,6 +59,9 @@ def compile_form(source: bytes, file_name: str, *, on: date) -> CompiledForm:
     _complete_settings(workbook, source, file_name, on)
     xform, itemsets, warnings = _convert(workbook)
     definition = _read_back(xform)
+    mistyped = find_mistyped_expressions(definition, workbook.survey or ())
+    if mistyped:
+        raise FormDoesNotCompile(mistyped)
     declared = {f"{entity.dataset}.csv" for entity in definition.entities}
     made = {"itemsets.csv": itemsets} if itemsets else {}
     return CompiledForm(
@@ -69,7 +75,7 @@ def compile_form(source: bytes, file_name: str, *, on: date) -> CompiledForm:
         definition=definition,
         attachment_names=tuple(name for name in definition.files if name not in declared),
         made_files=made,
-        warnings=tuple(warnings),
+        warnings=(*advise(definition), *warnings),
     )
 
 
@@ -125,6 +131,10 @@ def _convert(workbook: "DefinitionData") -> tuple[bytes, bytes | None, list[str]
         raise FormDoesNotCompile([explain(str(error), rows)]) from error
     except RecursionError as error:
         raise FormDoesNotCompile([FormProblem("survey", None, "", "Gruplar çok derin iç içe geçmiş.")]) from error
+    except Exception as error:
+        # On odd sheets pyxform falls over with whatever Python raises; the author must still get an answer.
+        sentence = f"Form beklenmedik bir yapıda: {shorten(str(error))}"
+        raise FormDoesNotCompile([FormProblem("", None, "", sentence)]) from error
     itemsets = result.itemsets.encode() if result.itemsets else None
     return result.xform.encode(), itemsets, warnings
 

@@ -77,10 +77,15 @@ class FormNode(msgspec.Struct, frozen=True):
 
 
 class DeclaredEntity(msgspec.Struct, frozen=True):
-    """An entity declaration: its list and the path of the container (root, group or repeat) it stands in."""
+    """An entity declaration: its list and the path of the container (root, group or repeat) it stands in.
+
+    `create_if` and `update_if` are XPath as written; "" when the form does so always, None when it never does.
+    """
 
     dataset: str
     container: str
+    create_if: str | None = None
+    update_if: str | None = None
 
 
 class FormDefinition(msgspec.Struct, frozen=True, eq=False, weakref=True):
@@ -176,11 +181,22 @@ class _FormReader:
         return tuple(paths)
 
     def _read_meta(self, meta: XmlElement, container: str) -> None:
+        bind_path = f"{container}/meta/entity"
         self._entities += [
-            DeclaredEntity(dataset=entity.attributes["dataset"].strip(), container=container)
+            DeclaredEntity(
+                dataset=entity.attributes["dataset"].strip(),
+                container=container,
+                create_if=self._condition(entity, f"{bind_path}/@create", "create"),
+                update_if=self._condition(entity, f"{bind_path}/@update", "update"),
+            )
             for entity in meta.all("entity")
             if entity.attributes.get("dataset", "").strip()
         ]
+
+    def _condition(self, entity: XmlElement, bind_path: str, attribute: str) -> str | None:
+        if attribute not in entity.attributes:
+            return None
+        return self._binds.get(bind_path, {}).get("calculate", "")
 
     def _read_node(self, element: XmlElement, path: str) -> None:
         # The place in the dictionary is taken before the children's, so that nodes keep the order of the form.

@@ -162,7 +162,10 @@ def _declaration(submission: SubmissionXml, plan: _ContainerPlan, placed: _Place
 def _entity_id(
     submission: SubmissionXml, dataset: str, place: str, written: str, seen: set[str]
 ) -> tuple[str, tuple[Remark, ...]]:
-    """Return the id as canonical UUID text; a missing, malformed or repeated one is derived, always the same way."""
+    """Return the id as canonical UUID text; a missing, malformed or repeated one is derived, always the same way.
+
+    A missing one earns no remark: xforms-engine leaves it out of a first repeat that was closed when the form opened.
+    """
     try:
         entity_id = str(UUID(written.removeprefix("uuid:")))
     except ValueError:
@@ -172,6 +175,8 @@ def _entity_id(
         return entity_id, ()
     derived = str(uuid5(NAMESPACE_URL, f"{submission.instance_id} {dataset} {place}"))
     seen.add(f"{dataset} {derived}")
+    if not written:
+        return derived, ()
     code = "entity.repeated_id" if entity_id else "entity.malformed_id"
     return derived, (Remark(code, place, "Kaydın kimliği eksik ya da hatalı geldi; yerine yenisi verildi."),)
 

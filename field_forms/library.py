@@ -105,10 +105,9 @@ class FormLibrary:
 
         The same tuple object is returned while nothing has changed, so callers can hang what they render on it.
         """
-        with self._lock:
-            listed_at = self._listed_at
-            if listed_at is not None and self._monotonic() - listed_at < self._recheck_after_s:
-                return self._listing
+        fresh = self.fresh_listing
+        if fresh is not None:
+            return fresh
         asked_at = self._monotonic()
         listing = _list_forms(session)
         with self._lock:
@@ -130,10 +129,12 @@ class FormLibrary:
         return None if row is None else KnownForm(FormState(row.state), row.visit_type)
 
     @property
-    def is_listing_fresh(self) -> bool:
-        """Whether `all_forms` would answer without asking the database."""
-        listed_at = self._listed_at
-        return listed_at is not None and self._monotonic() - listed_at < self._recheck_after_s
+    def fresh_listing(self) -> tuple[OfferedForm, ...] | None:
+        """What `all_forms` would answer without asking the database; None: it would ask."""
+        with self._lock:
+            listed_at = self._listed_at
+            is_fresh = listed_at is not None and self._monotonic() - listed_at < self._recheck_after_s
+            return self._listing if is_fresh else None
 
     def forget_listing(self) -> None:
         """Ask the database at the next listing; to be called after the COMMIT of a publishing or a state change."""

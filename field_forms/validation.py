@@ -15,7 +15,7 @@ from field_forms.clock_remarks import clock_remarks
 from field_forms.definition import FormDefinition
 from field_forms.point_remarks import point_remarks
 from field_forms.points import Point, parse_point
-from field_forms.remarks import Remark, shorten
+from field_forms.remarks import Remark, quote, shorten
 from field_forms.submission_xml import SubmissionXml
 from field_forms.validation_plan import FormPlan, NodePlan, plan_of
 from field_forms.xml_tree import XmlElement
@@ -27,6 +27,8 @@ __all__ = ["Point", "Remark", "validate", "visit_point"]
 
 # A hostile or hopeless submission must not fill the page (or the table) with remarks.
 MAX_REMARKS = 50
+# Each instance of a repeat may look at the whole form; without a bound a hostile submission costs seconds.
+MAX_INSTANCES = 500
 
 
 def validate(
@@ -154,7 +156,10 @@ class _Walk(msgspec.Struct):
     ) -> None:
         if plan.node.kind == "group" and len(found) > 1:
             self._say_repeated(plan, place)
-        for number, element in enumerate(found, start=1):
+        if len(found) > MAX_INSTANCES:
+            sentence = f"«{plan.label}» {len(found)} kez gelmiş; yalnız ilk {MAX_INSTANCES} incelendi."
+            self.remark("answer.too_many", place, sentence)
+        for number, element in enumerate(found[:MAX_INSTANCES], start=1):
             own_place = f"{place}[{number}]" if plan.node.is_repeat else place
             self.children(element, plan.children, [*ancestors, element], own_place, relevant=relevant)
 
@@ -194,13 +199,13 @@ class _Walk(msgspec.Struct):
         if allowed is not None:
             strangers = [value for value in (text.split() if plan.takes_many else (text,)) if value not in allowed]
             if strangers:
-                quoted = shorten(", ".join(strangers))
-                self.remark("answer.unknown_choice", place, f"«{plan.label}» için listede olmayan yanıt: {quoted}.")
+                sentence = f"«{plan.label}» için listede olmayan bir yanıt geldi{quote(strangers[0])}."
+                self.remark("answer.unknown_choice", place, sentence)
         return True
 
     def _constraint(self, plan: NodePlan, text: str, ancestors: list[XmlElement], place: str) -> None:
         if plan.constraint is None or to_truth(plan.constraint(Scope(ancestors, text, self.today))) is not False:
             return
-        quoted = f" ({shorten(text)})" if plan.may_be_quoted else ""
+        quoted = quote(text) if plan.may_be_quoted else ""
         reason = plan.constraint_message or "Formdaki kurala uymuyor."
         self.remark("answer.out_of_range", place, f"«{plan.label}» yanıtı{quoted} formdaki kurala uymuyor: {reason}")

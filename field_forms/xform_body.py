@@ -61,8 +61,8 @@ def _control(element: XmlElement, outer: Control | None) -> Control:
 
 def choices_of(control: Control, lists: dict[str, ChoiceList], texts: FormTexts) -> ChoiceList | None:
     """Find the choices of a select, None for any other control."""
-    if control.query:
-        # select_one_external: the choices stand in itemsets.csv, read by the client alone.
+    if control.query or "search(" in control.appearance:
+        # select_one_external and search(): the choices stand in a file that the client alone searches.
         return ChoiceList(is_open=True)
     if control.element not in {"select", "select1", "rank"}:
         return None

@@ -44,6 +44,8 @@ class Database:
         """Open a session for questions only."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+            # Not left to ROLLBACK, on which psycopg throws away every statement it has prepared.
+            session.commit()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -60,6 +62,8 @@ class Database:
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True,
+        # The connection used last has its statements prepared.
+        pool_use_lifo=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )  # fmt: skip
 

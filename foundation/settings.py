@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     s3_region: str = "us-east-1"
     s3_access_key: str = ""
     s3_secret_key: str = ""
+    # The name the office pages carry.
+    municipality: str = "Sancaktepe Belediyesi"
     # Tile server of the office map ("https://…/{z}/{x}/{y}.png"); empty: boundaries alone, nothing asked outside.
     tile_url: str = ""
     tile_attribution: str = ""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from foundation.errors import SahaError
 from geo.boundary_report import BoundaryProblem, error, warning
 
 TURKISH_WINDOWS = "cp1254"
@@ -31,8 +32,10 @@ class RawRows:
     crs: str | None
 
 
-class FileUnreadable(Exception):  # noqa: N818, RUF100 - never leaves this package: the importer turns it into a report
-    """The file gives no rows; carries the problem to report."""
+class FileUnreadable(SahaError):
+    """The file gives no rows; carries the problem to report. The importer turns it into a report."""
+
+    code = "boundaries.file_unreadable"
 
     def __init__(self, problem: BoundaryProblem) -> None:
         super().__init__(problem.sentence)
@@ -149,7 +152,10 @@ def _encoding_guessed(found: str) -> BoundaryProblem:
 
 def _unreadable(path: Path, encoding: str | None, cause: Exception) -> BoundaryProblem:
     if isinstance(cause, UnicodeError | LookupError):
-        return error("encoding.wrong", f"Adlar “{encoding}” kodlamasıyla okunamadı. windows-1254 ya da UTF-8 deneyin.")
+        return error(
+            "encoding.wrong",
+            f"Adlar “{encoding or TURKISH_WINDOWS}” kodlamasıyla okunamadı. windows-1254 ya da UTF-8 deneyin.",
+        )
     return error("file.unreadable", f"“{path.name}” okunamadı, dosya bozuk ya da eksik olabilir. {_READ_THESE}")
 
 

@@ -46,6 +46,8 @@ class Location(msgspec.Struct, frozen=True):
 
 
 _EAST, _NORTH = 180.0, 90.0
+# Half the Earth's girth: a radius beyond it, an infinite one too, touches everything.
+_FARTHEST_M = 2.1e7
 
 NOWHERE = Location(mahalle_id=None, nearest_id=None, distance_m=math.inf)
 
@@ -73,9 +75,17 @@ class MahalleIndex:
         self._candidate_table = np.array(
             [[*ranks, *[-1] * (longest - len(ranks))] for ranks in self._grid.candidates] or [[-1]], np.int32
         )
-        bounds = shapely.total_bounds(self._polygon_array)
-        self._plane_lat = float(bounds[1] + bounds[3]) / 2.0
-        self._plane = shapely.STRtree([to_plane(polygon, self._plane_lat) for polygon in self._polygons])
+        _, south, _, north = shapely.total_bounds(self._polygon_array).tolist()
+        middle = (south + north) / 2.0
+        self._metres_lon, self._metres_lat = metres_per_degree(middle)
+        # The plane is true to scale at its middle; this is by how much it is not at its northern or southern end.
+        self._plane_error = 0.001 + max(
+            abs(metres_per_degree(end)[0] / self._metres_lon - 1.0) for end in (south, north)
+        )
+        self._plane = shapely.STRtree([to_plane(polygon, middle) for polygon in self._polygons])
+        self._plane_polygons = self._plane.geometries
+        shapely.prepare(self._plane_polygons)
+        shapely.dwithin(self._plane_polygons, shapely.Point(0, 0), 1.0)  # builds the distance trees, as above
 
     def locate(self, lon: float, lat: float, accuracy_m: float | None = None) -> Location:
         """Say which mahalle holds the point (degrees), or which is nearest and how far.
@@ -93,8 +103,13 @@ class MahalleIndex:
         position = code if code >= -1 else self._first_holding(grid.candidates[FIRST_CANDIDATES - code], lon, lat)
         if position < 0:
             return self._outside(lon, lat, accuracy_m)
-        if accuracy_m is None or not accuracy_m > 0.0 or accuracy_m <= self._rings[cell] * grid.cell_m:
+        if accuracy_m is None or not accuracy_m > 0.0:
             return self._inside[position]
+        rings = self._rings[cell]
+        if rings >= 0:
+            x, y = x % 1.0, y % 1.0
+            if accuracy_m <= (rings + min(x, y, 1.0 - x, 1.0 - y)) * grid.cell_m:
+                return self._inside[position]
         return self._inside_with_neighbours(position, lon, lat, accuracy_m)
 
     def locate_many(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -143,32 +158,36 @@ class MahalleIndex:
         distance, position = min((self._distance_to(position, lon, lat), position) for position in nearest)
         return Location(
             mahalle_id=None, nearest_id=self.areas[position].id, distance_m=distance,
-            possible_ids=self._touched(lon, lat, accuracy_m),
+            possible_ids=self._touched(lon, lat, accuracy_m or 0.0),
         )  # fmt: skip
 
     def _inside_with_neighbours(self, position: int, lon: float, lat: float, accuracy_m: float) -> Location:
+        others = self._touched(lon, lat, accuracy_m, besides=position)
+        if not others:
+            return self._inside[position]
         own = self.areas[position].id
-        others = tuple(other for other in self._touched(lon, lat, accuracy_m) if other != own)
         return Location(mahalle_id=own, nearest_id=own, distance_m=0.0, possible_ids=others)
 
-    def _touched(self, lon: float, lat: float, accuracy_m: float | None) -> tuple[UUID, ...]:
-        if accuracy_m is None or not accuracy_m > 0.0:
+    def _touched(self, lon: float, lat: float, accuracy_m: float, besides: int = -1) -> tuple[UUID, ...]:
+        """Return the mahalle, without the one at position `besides`, that the circle around the point touches."""
+        if not accuracy_m > 0.0:
             return ()
-        # The plane is true at one latitude only, so it is asked for a little more and each answer measured again.
-        near = self._plane.query(self._plane_point(lon, lat), "dwithin", distance=min(accuracy_m * 1.02, 1e7))
-        measured = (
-            position for position in sorted(near.tolist()) if self._distance_to(position, lon, lat) <= accuracy_m
+        x, y = lon * self._metres_lon, lat * self._metres_lat
+        # The plane is asked for a little more than the radius, and each answer is measured again.
+        radius = min(accuracy_m, _FARTHEST_M) * (1.0 + self._plane_error)
+        near = self._plane.query(shapely.box(x - radius, y - radius, x + radius, y + radius))
+        near = np.sort(near[near != besides])
+        near = near[shapely.dwithin(self._plane_polygons[near], self._plane_point(lon, lat), radius)]
+        return tuple(
+            self.areas[position].id for position in near.tolist() if self._distance_to(position, lon, lat) <= accuracy_m
         )
-        return tuple(self.areas[position].id for position in measured)
 
     def _plane_point(self, lon: float, lat: float) -> shapely.Point:
-        metres_lon, metres_lat = metres_per_degree(self._plane_lat)
-        return shapely.Point(lon * metres_lon, lat * metres_lat)
+        return shapely.Point(lon * self._metres_lon, lat * self._metres_lat)
 
     def _distance_to(self, position: int, lon: float, lat: float) -> float:
         if shapely.intersects_xy(self._polygons[position], lon, lat):
             return 0.0
-        metres_lon, metres_lat = metres_per_degree(self._plane_lat)
-        line = shapely.shortest_line(self._plane_point(lon, lat), self._plane.geometries[position])
+        line = shapely.shortest_line(self._plane_point(lon, lat), self._plane_polygons[position])
         (_, _), (x, y) = shapely.get_coordinates(line).tolist()
-        return distance_m(lon, lat, x / metres_lon, y / metres_lat)
+        return distance_m(lon, lat, x / self._metres_lon, y / self._metres_lat)

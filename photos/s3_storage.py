@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, TypedDict, cast
 
 import boto3
 import msgspec
@@ -48,6 +48,10 @@ _CLIENT_RULES = Config(
     max_pool_connections=32,
     tcp_keepalive=True,
 )
+
+
+class _Part(TypedDict, total=False):
+    Range: str
 
 
 class S3Storage:
@@ -88,11 +92,11 @@ class S3Storage:
         """Iterate over some bytes; see `PhotoStorage.read`."""
         byte_size = self.byte_size(sha256, variant)
         end = byte_size if end is None else min(end, byte_size)
-        if start >= end:
-            return Pieces(io.BytesIO(), 0)
         if variant == ORIGINAL and (start, end) == (0, byte_size):
             return Pieces(self.open_binary(sha256), byte_size)
-        return Pieces(self._get(sha256, variant, f"bytes={start}-{end - 1}"), end - start)
+        if start >= end:
+            return Pieces(io.BytesIO(), 0)
+        return Pieces(self._get(sha256, variant, {"Range": f"bytes={start}-{end - 1}"}), end - start)
 
     def open_binary(self, sha256: str, variant: str = ORIGINAL) -> BinaryIO:
         """Fetch into memory, or a file where it is large; see `PhotoStorage.open_binary`."""
@@ -100,7 +104,7 @@ class S3Storage:
         copy = tempfile.SpooledTemporaryFile(max_size=_MULTIPART_FROM_BYTES, dir=str(self._incoming))  # noqa: SIM115
         try:
             digest = hashlib.sha256()
-            for piece in Pieces(self._get(sha256, variant, "bytes=0-"), MAX_PHOTO_BYTES):
+            for piece in Pieces(self._get(sha256, variant, {}), MAX_PHOTO_BYTES):
                 digest.update(piece)
                 copy.write(piece)
             if variant == ORIGINAL and digest.hexdigest() != sha256:
@@ -167,10 +171,10 @@ class S3Storage:
         with _s3_trouble():
             self._client.upload_fileobj(file, self._bucket, key, Config=_MULTIPART)
 
-    def _get(self, sha256: str, variant: str, byte_range: str) -> Readable:
+    def _get(self, sha256: str, variant: str, part: _Part) -> Readable:
         with _s3_trouble():
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=place_of(sha256, variant), Range=byte_range)
+                answer = self._client.get_object(Bucket=self._bucket, Key=place_of(sha256, variant), **part)
             except ClientError as error:
                 if _status_of(error) == HTTPStatus.NOT_FOUND and _names_the_key(error):
                     raise PhotoMissing(sha256, variant) from error

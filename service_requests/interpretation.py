@@ -14,6 +14,7 @@ import msgspec
 from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
 from field_forms.library import PublishedVersion
+from field_forms.named_files import named_files
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
@@ -28,6 +29,7 @@ REQUEST_LIST = "talepler"
 OLDEST_BELIEVED = timedelta(days=60)
 FUTURE_BELIEVED = timedelta(minutes=10)
 OTHER_CATEGORY = "diger"
+HELD = Remark("form.held", "", "Form sürümü henüz bilinmiyor; kayıt ham olarak saklandı, sürüm yayımlanınca işlenecek.")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -93,11 +95,12 @@ def believed_time(times: tuple[datetime, ...], received_at: datetime) -> datetim
     return received_at
 
 
-def held_columns(received_at: datetime) -> dict[str, Any]:
-    """Fill the columns of a submission whose form version is not known yet."""
+def hold_raw(received_at: datetime) -> Interpretation:
+    """Make what is known of a submission whose form version is not known yet."""
     day: date = received_at.astimezone(ISTANBUL).date()
     nothing = dict.fromkeys(("lon", "lat", "accuracy_m", "result", "person_name", "address"))
-    return {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
+    columns = {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
+    return Interpretation(columns, [HELD], [], {})
 
 
 def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
@@ -153,9 +156,6 @@ def _named_photos(
     owners: dict[str, UUID | None] = {
         name: UUID(entity.entity_id) for entity in requested for name in entity.photo_names
     }
-    for node in definition.nodes.values():
-        if node.is_binary:
-            for _, element in submission.elements_at(node.path):
-                if name := element.text.strip():
-                    owners.setdefault(name, None)
+    for name in named_files(submission, definition):
+        owners.setdefault(name, None)
     return {name[:255]: owner for name, owner in owners.items()}

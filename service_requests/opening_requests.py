@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
+from foundation.insertion import insert_all, insert_new
 from geo.turkish import search_key
-from service_requests.insertion import insert_all, insert_new
 from service_requests.interpretation import Finding
 from service_requests.routing import RoutingTable
 from service_requests.tables import RequestEvent, ServiceRequest, Submission

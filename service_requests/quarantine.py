@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from field_forms.submission_xml import SubmissionXml
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
+from foundation.insertion import insert_new
 from service_requests.incoming import IncomingSubmission, Refused
-from service_requests.insertion import insert_new
 from service_requests.tables import Quarantine
 from teams.permissions import Actor
 
@@ -47,6 +47,8 @@ def quarantine(session: Session, item: IncomingSubmission, refusal: SahaError, x
         "instance_id": xml.instance_id if xml else None,
         "xml": item.xml,
         "photos": photos,
+        "times_seen": 1,
+        "state": "open",
     }
     is_new = bool(insert_new(session, Quarantine, [row], key="fingerprint"))
     kept = session.scalars(select(Quarantine).where(Quarantine.fingerprint == fingerprint).with_for_update()).one()

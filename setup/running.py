@@ -32,8 +32,8 @@ def run_server() -> int:
     for what, arguments in _PREPARATIONS.items():
         with step(what):
             code = os.spawnve(os.P_WAIT, saha, [saha, *arguments], environment)  # noqa: S606  no shell is wanted
-        if code != 0:
-            raise Refusal(f"'{what}' adımı başarısız oldu: yukarıdaki açıklamayı giderip komutu yeniden verin.")
+            if code != 0:
+                raise Refusal(f"'{what}' adımı başarısız oldu: yukarıdaki açıklamayı giderip komutu yeniden verin.")
     os.chdir(ROOT)
     os.execve(saha, [saha, "serve"], environment)  # noqa: S606  the server gets Ctrl-C itself
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from foundation.insertion import insert_or_replace
 from sync.tables import FeedEntry, SequenceCounter
 
 
@@ -46,18 +46,8 @@ def take_numbers(session: Session, *, changes: int, requests: int = 0) -> Number
 
 def record_changes(session: Session, changes: list[Change], first_sequence: int) -> None:
     """Move each changed entity to its new place in the feed."""
-    if not changes:
-        return
     rows = [
         {**change._asdict(), "sequence": first_sequence + position}
         for position, change in enumerate(dict.fromkeys(changes))
     ]
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(FeedEntry)
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["area", "kind", "entity_id"],
-            set_={"sequence": statement.excluded.sequence, "is_removed": statement.excluded.is_removed},
-        ),
-        rows,
-    )
+    insert_or_replace(session, FeedEntry, rows)

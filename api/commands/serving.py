@@ -1,5 +1,6 @@
 """`saha serve`: uvicorn with our settings. Migrates nothing; every worker process makes its own application."""
 
+import ctypes
 import errno
 import os
 import socket
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # A request under way may finish; a tablet that hangs must not keep us from stopping.
 _GRACE_S = 20
 _BACKLOG = 2048
+# From <malloc.h>.
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 
 
 class AddressNotUsable(SahaError):
@@ -34,7 +37,22 @@ def application() -> "Litestar":
     from api.app import configure_logging, create_app  # noqa: PLC0415 - the parent process of workers needs none of it
 
     configure_logging()
+    give_memory_back()
     return create_app(read_settings(os.environ))
+
+
+def give_memory_back() -> None:
+    """Tell glibc to return freed photo buffers at once (elsewhere: nothing to tell).
+
+    Left alone, it keeps an arena per thread and raises its mmap threshold to the largest buffer it has seen freed; a
+    worker then holds 320 MB after an hour of photos instead of 150.
+    """
+    try:
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+    except (OSError, AttributeError):
+        return
+    mallopt(_M_ARENA_MAX, 2)
+    mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
 def serve(_: Namespace, settings: Settings, environ: Mapping[str, str]) -> int:

@@ -1,8 +1,6 @@
 """Boundaries in a database, from a file to an answer."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +9,7 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from foundation.database import Base, Database
+from foundation.database import Database
 from geo.boundaries import BoundariesRefused, boundaries_geojson, boundaries_version, load_index, store_boundaries
 from geo.boundary_report import BoundaryReport, ReadBoundary, error, warning
 from geo.sample_boundaries import sample_boundaries
@@ -19,14 +17,6 @@ from geo.tables import BoundarySet, Mahalle
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 4, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'saha.sqlite3'}")
-    Base.metadata.create_all(opened.engine)
-    yield opened
-    opened.close()
 
 
 def a_report(*boundaries: ReadBoundary) -> BoundaryReport:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from foundation.database import Database
 from foundation.settings import Settings
@@ -142,21 +142,43 @@ def test_several_workers_share_the_work_and_all_of_it_is_done(database: Database
     assert {photo_of(database, sha256).width for sha256 in sent} == {64}
 
 
+class Meanwhile(LocalStorage):
+    """Lets something else happen while a photo is being worked on."""
+
+    def __init__(self, folder: Path, happens: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self._happens = happens
+
+    def put_variant(self, sha256: str, variant: str, data: bytes) -> None:
+        super().put_variant(sha256, variant, data)
+        if variant == "thumb":
+            self._happens()
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_on_postgresql_no_photo_is_decoded_twice_and_none_blocks_a_submission(
-    database: Database, local: LocalStorage
+def test_a_worker_at_a_photo_stops_neither_other_workers_nor_submissions(
+    database: Database, local: LocalStorage, tmp_path: Path
 ) -> None:
     first = send(database, local, a_jpeg(a_picture(seed=1)), stored_at=NOW - timedelta(hours=1))
     second = send(database, local, a_jpeg(a_picture(seed=2)))
-    with database.writing() as busy_worker:
-        waiting = select(Photo.sha256).where(Photo.sha256 == first)
-        assert busy_worker.scalar(waiting.with_for_update(skip_locked=True, key_share=True)) == first
-        assert process_waiting(database, local, at=now) == 1
+    done_meanwhile = []
+    # Whoever waits for the other one would wait for ever; so waiting is an error here.
+    with database.writing() as session:
+        name = session.scalar(select(func.current_database()))
+        session.execute(text(f"ALTER DATABASE {name} SET lock_timeout = '5s'"))
+    database.engine.dispose()
+
+    def others_work() -> None:
+        done_meanwhile.append(process_waiting(database, local, at=now))
         # The lock a foreign key takes when a submission refers to the photo that is being decoded.
+        row = select(Photo.sha256).where(Photo.sha256 == first)
         with database.writing() as submission:
-            assert submission.scalar(waiting.with_for_update(read=True, key_share=True, nowait=True)) == first
-    assert photo_of(database, second).processed_at == NOW
-    assert photo_of(database, first).processed_at is None
+            assert submission.scalar(row.with_for_update(read=True, key_share=True, nowait=True)) == first
+
+    busy = Meanwhile(tmp_path / "photos", others_work)
+    assert process_waiting(database, busy, at=now, limit=1) == 1
+    assert done_meanwhile == [1]
+    assert [photo_of(database, sha256).failure for sha256 in (first, second)] == [None, None]
 
 
 class Signalling(LocalStorage):

@@ -130,10 +130,11 @@ def test_a_deleted_photo_is_gone_with_its_variants(storage: PhotoStorage) -> Non
 def test_a_damaged_photo_is_reported_and_never_shown(storage: PhotoStorage, meddle: Meddle, byte_size: int) -> None:
     content = secrets.token_bytes(byte_size)
     sha256 = keep(storage, content)
-    meddle(sha256, content[:-1] + bytes([content[-1] ^ 1]))
-    for ask in (storage.read, storage.open_binary):
-        with pytest.raises(PhotoDamaged):
-            ask(sha256)
+    for damaged in (content[:-1] + bytes([content[-1] ^ 1]), content[:500], b""):
+        meddle(sha256, damaged)
+        for ask in (storage.read, storage.open_binary):
+            with pytest.raises(PhotoDamaged):
+                ask(sha256)
 
 
 @pytest.mark.parametrize("byte_size", [1000, 2 * MB, 17 * MB])

@@ -8,7 +8,7 @@ import pytest
 from field_forms.compile import compile_form
 from field_forms.compile_problems import FormDoesNotCompile, FormProblem
 from field_forms.spreadsheet import markdown_to_xlsx
-from tests.unit.field_forms.filled_forms import compiled
+from tests.unit.field_forms.filled_forms import a_form, compiled
 
 _ON = date(2026, 11, 21)
 _CHOSEN_TWICE = "| choices | list_name | name | label |\n| | l | x | a |\n| | l | x | b |"
@@ -117,3 +117,46 @@ def test_a_zip_bomb_is_stopped_while_it_unpacks() -> None:
 
 def test_an_oversized_upload_is_not_opened() -> None:
     assert "5 MB" in problem(b"x" * (6 * 1024 * 1024), "form.xlsx").sentence
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("((. > 1)", "Parantez"),
+        (". > 1)", "Parantez"),
+        (". = 'a", "Tırnak"),
+        (". > ", "eksik"),
+        (". > 1 and", "eksik"),
+        ("and . > 1", "eksik"),
+        ("not(. = )", "eksik"),
+    ],
+)
+def test_an_expression_no_tablet_can_read_is_refused_with_its_row(expression: str, words: str) -> None:
+    header = "| survey | type | name | label | constraint |"
+    found = problem(f"{header}\n| | text | b | B |  |\n| | integer | a | A | {expression} |")
+    assert (found.sheet, found.row, found.column) == ("survey", 3, "constraint")
+    assert words in found.sentence
+
+
+def test_findings_that_would_open_empty_requests_are_advised_against() -> None:
+    form = a_form(
+        """
+        begin_repeat | talepler | Talep |
+        text | aciklama | Açıklama | aciklama
+        end_repeat | | |
+        """,
+        header="type | name | label | save_to",
+        more="| entities | list_name | label |\n| | talepler | ${aciklama} |",
+    )
+    assert "create_if yok" in form.warnings[0]
+    assert "kategori, geometry, foto" in form.warnings[1]
+
+
+def test_an_update_without_a_condition_is_advised_against() -> None:
+    form = a_form(
+        "select_one_from_file haneler.csv | hane | Hane |\ntext | ad | Ad | ad",
+        header="type | name | label | save_to",
+        more="| entities | list_name | label | entity_id |\n| | haneler | ${ad} | ${hane} |",
+    )
+    assert "update_if yok" in form.warnings[0]
+    assert form.attachment_names == ()

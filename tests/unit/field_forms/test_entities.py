@@ -37,12 +37,19 @@ def test_only_one_and_true_mean_true() -> None:
     assert created == ["1", "true"]
 
 
-@pytest.mark.parametrize("written", ["", "abc", "uuid:", "' or 1=1", "0" * 40])
+@pytest.mark.parametrize("written", ["abc", "uuid:", "' or 1=1", "0" * 40])
 def test_a_malformed_id_is_replaced_by_one_that_a_resend_gets_again(written: str) -> None:
     first, again = findings((FINDING_ID, written)), findings((FINDING_ID, written))
     assert first == again
     assert UUID(first[0].entity_id)
     assert [remark.code for remark in first[0].remarks] == ["entity.malformed_id"]
+
+
+def test_a_missing_id_is_derived_without_a_word_because_a_known_client_leaves_it_out() -> None:
+    first, again = findings((FINDING_ID, "")), findings((FINDING_ID, ""))
+    assert first == again
+    assert UUID(first[0].entity_id)
+    assert first[0].remarks == ()
 
 
 def test_two_findings_with_one_id_stay_two_findings() -> None:

@@ -5,7 +5,7 @@ import pytest
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
-from field_forms.validation import MAX_REMARKS, validate, visit_point
+from field_forms.validation import MAX_INSTANCES, MAX_REMARKS, validate, visit_point
 from tests.unit.field_forms.filled_forms import RECEIVED_AT, a_form, a_household, definition, filled
 
 _HOUSEHOLD_GROUP = (
@@ -93,6 +93,18 @@ def test_free_text_is_not_repeated_in_a_remark_because_lists_show_it() -> None:
     found = remarks(a_household(("05321234567", "Ayşe teyzenin numarası")))
     assert [remark.code for remark in found] == ["answer.out_of_range"]
     assert "Ayşe" not in found[0].sentence
+
+
+@pytest.mark.parametrize("answer", ["Ayşe Yılmaz", "05321234567", "Mehmet"])
+def test_a_name_or_phone_in_the_place_of_a_choice_is_not_repeated_either(answer: str) -> None:
+    (found,) = remarks(a_household(("<brosur>evet", f"<brosur>{answer}")))
+    assert found.code == "answer.unknown_choice"
+    assert answer not in found.sentence
+
+
+def test_a_choice_code_that_is_unknown_is_repeated_so_that_it_can_be_repaired() -> None:
+    (found,) = remarks(a_household(("<brosur>evet", "<brosur>belki")))
+    assert found.sentence == "«Hizmet broşürü bırakıldı mı?» için listede olmayan bir yanıt geldi (belki)."
 
 
 @pytest.mark.parametrize(
@@ -201,3 +213,10 @@ def test_another_form_altogether_is_one_remark() -> None:
 def test_the_visit_took_place_at_the_first_point_outside_repeats() -> None:
     assert visit_point(a_household(), definition()) == Point(lon=29.2, lat=41.0, accuracy_m=5.0)
     assert visit_point(a_household(("41.0 29.2 0.0 5.0", "")), definition()) is None
+
+
+def test_a_repeat_sent_thousands_of_times_is_told_and_not_walked_through() -> None:
+    many = "<talepler/>" * (MAX_INSTANCES + 1)
+    found = codes(a_household(("<brosur>", f"{many}<brosur>")))
+    assert found[0] == ("answer.too_many", "/data/talepler")
+    assert len(found) == MAX_REMARKS

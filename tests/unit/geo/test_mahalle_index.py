@@ -6,6 +6,7 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.distance import metres_per_degree
 from geo.mahalle_index import NOWHERE, Location, MahalleArea, MahalleIndex
 
 # A degree of latitude is about 111 km here; 0.001 degrees of longitude about 84 m.
@@ -87,6 +88,15 @@ def test_the_accuracy_radius_tells_which_neighbours_are_possible() -> None:
     outside = index.locate(29.0201, 41.005, 50.0)
     assert (outside.mahalle_id, outside.possible_ids) == (None, (UUID(int=2),))
     assert index.locate(29.0201, 41.005, 2_000.0).possible_ids == (UUID(int=1), UUID(int=2))
+
+
+def test_a_neighbour_is_named_as_soon_as_the_radius_reaches_it_however_far_it_is() -> None:
+    index = MahalleIndex([area(1, WEST), area(2, EAST)])
+    metres_lon, _ = metres_per_degree(41.005)
+    for metres in np.arange(0.5, 400.0, 0.7).tolist():
+        lon = 29.01 - metres / metres_lon
+        assert index.locate(lon, 41.005, metres + 0.01).possible_ids == (UUID(int=2),), metres
+        assert index.locate(lon, 41.005, metres - 0.01).possible_ids == (), metres
 
 
 def test_an_overlapping_mahalle_is_possible_wherever_it_overlaps() -> None:

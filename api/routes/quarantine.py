@@ -1,0 +1,81 @@
+"""What was refused: the coordinator reads why, repairs the cause and replays it, or closes it with a reason."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from api.dependencies import shows
+from api.list_filters import PAGE
+from api.problems import NotFound
+from api.wiring import Wiring
+from service_requests.keyset_pages import PageView, PageWanted
+from service_requests.quarantine_lists import (
+    QuarantineRowView,
+    QuarantineView,
+    close_quarantined,
+    list_quarantine,
+    view_quarantine,
+)
+from teams.access_log import Access, Subject, record_access
+from teams.permissions import Actor, Resource, Scope
+
+QUARANTINE = shows(Resource.QUARANTINE)
+# `state` is a word of the framework's own.
+InState = Annotated[Literal["open", "replayed", "closed"], QueryParameter(name="state")]
+
+
+class NewClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why field work is put aside."""
+
+    reason: str
+
+
+@get("/quarantine", sync_to_thread=True, opt=QUARANTINE, dependencies=PAGE)
+def show_quarantine(
+    wiring: NamedDependency[Wiring],
+    sees: NamedDependency[Scope],
+    page: NamedDependency[PageWanted],
+    in_state: InState = "open",
+) -> PageView[QuarantineRowView]:
+    """List what was refused, newest first."""
+    del sees  # asking for it is what refuses everybody else
+    with wiring.database.reading() as session:
+        return list_quarantine(session, in_state, page)
+
+
+@get("/quarantine/{quarantine_id:uuid}", sync_to_thread=True, opt=QUARANTINE)
+def show_quarantined(
+    quarantine_id: FromPath[UUID],
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+) -> QuarantineView:
+    """Show one refused submission with its XML, which names persons."""
+    del sees
+    with wiring.database.writing() as session:
+        view = view_quarantine(session, quarantine_id)
+        if view is None:
+            raise NotFound
+        record_access(session, actor, Access.VIEWED, Subject.QUARANTINE, quarantine_id, at=wiring.clock())
+    return view
+
+
+@post("/quarantine/{quarantine_id:uuid}/close", status_code=204, sync_to_thread=True, opt=QUARANTINE)
+def close_quarantine(
+    quarantine_id: FromPath[UUID],
+    data: JSONBody[NewClosing],
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+) -> None:
+    """Put a refused submission aside for good."""
+    del sees
+    at = wiring.clock()
+    with wiring.database.writing() as session:
+        if not close_quarantined(session, actor, quarantine_id, data.reason, at):
+            raise NotFound
+        record_access(session, actor, Access.CHANGED, Subject.QUARANTINE, quarantine_id, at=at, detail="kapatıldı")

@@ -1,0 +1,75 @@
+"""What browsers may do with our pages: a strict content policy, no framing, no sniffing, https once it was https.
+
+Tiles and an S3 that photos might be redirected to are other origins; they enter the policy from the settings alone.
+"""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+from foundation.settings import Settings
+
+# Two years, as browsers' preload lists want it.
+_HSTS = "max-age=63072000"
+
+
+def content_policy(settings: Settings) -> str:
+    """Write the Content-Security-Policy of the pages."""
+    tiles = _origin(settings.tile_url)
+    photos = _origin(settings.s3_endpoint) if settings.photo_storage == "s3" else ""
+    others = "".join(f" {origin}" for origin in (tiles, photos) if origin)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            # The form engine runs WebAssembly.
+            "script-src 'self' 'wasm-unsafe-eval'",
+            # Map libraries place their markers by inline style.
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src 'self' data: blob:{others}",
+            f"connect-src 'self'{others}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Make the headers that every response carries."""
+    headers = {
+        "Content-Security-Policy": content_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        # Signed links must not leave with a click on somebody else's link.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    }
+    if settings.base_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = _HSTS
+    return headers
+
+
+def add_security_headers(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Make the `before_send` of the application: it sees every response, those of unknown addresses too.
+
+    A header that a route sets itself is left alone.
+    """
+    ours = security_headers(settings)
+
+    async def before_send(message: Message, _: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in ours.items():
+                headers.setdefault(name, value)
+
+    return before_send
+
+
+def _origin(url: str) -> str:
+    """Cut an address down to its origin; `{s}` in a tile address stands for any host label."""
+    parts = urlsplit(url.replace("{s}", "*"))
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
