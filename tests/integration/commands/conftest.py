@@ -22,5 +22,7 @@ def sample_file(tmp_path: Path) -> Path:
         for number, (name, lon) in enumerate(SQUARES.items(), start=101)
     ]
     file = tmp_path / "mahalle.geojson"
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    file.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), encoding="utf-8"
+    )
     return file
