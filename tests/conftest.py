@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-_FIXTURES = ["left_out", "postgresql", "databases", "browser", "s3_server", "municipality", "live_server", "office"]
+_FIXTURES = [
+    "left_out",
+    "postgresql",
+    "databases",
+    "browser",
+    "s3_server",
+    "municipality",
+    "live_server",
+    "office",
+    "demo_server",
+]
 
 pytest_plugins = [
     f"tests.fixtures.{name}" for name in _FIXTURES if (Path(__file__).parent / "fixtures" / f"{name}.py").exists()

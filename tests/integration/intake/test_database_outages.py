@@ -91,6 +91,7 @@ def test_a_connection_that_breaks_at_commit_is_503_and_the_resend_is_one_record(
     client: Client, wiring: Wiring, *, committed: bool
 ) -> None:
     xml = a_visit()
+    assert client.get("/openrosa/formList", auth=SAHA).status_code == 200  # signed in before the line breaks
     with at_commit(wiring, committed=committed):
         for _ in range(2):
             assert_try_again(send(client, xml, PHOTOS))
