@@ -15,7 +15,7 @@ from foundation.clock import ISTANBUL
 _SIZE = (1280, 960)
 _HORIZON = 420
 _VARIANTS = 4
-_WORD = "ÖRNEK"
+_WORD = "ORNEK"
 _Colour = tuple[int, int, int]
 _GPS, _EXIF = 0x8825, 0x8769
 _MAKE, _DATE_TIME, _DATE_TIME_ORIGINAL, _OFFSET_ORIGINAL = 0x010F, 0x0132, 0x9003, 0x9011
@@ -44,11 +44,20 @@ def _draw(rng: random.Random, kind: str) -> bytes:
     _houses(draw, rng)
     draw.rectangle((0, _HORIZON, *_SIZE), fill=_shade((120, 120, 124), rng))
     _SCENES[kind](draw, rng)
-    font = ImageFont.load_default(size=110)
-    draw.text((640, 880), _WORD, fill=(255, 255, 255), font=font, anchor="mm", stroke_width=6, stroke_fill=(40, 40, 40))
+    _write_word(draw)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)
     return out.getvalue()
+
+
+def _write_word(draw: ImageDraw.ImageDraw) -> None:
+    """Write ÖRNEK; Pillow's own font knows no Ö, so the two dots are drawn."""
+    font, white, dark = ImageFont.load_default(size=110), (255, 255, 255), (40, 40, 40)
+    left = 640 - draw.textlength(_WORD, font) / 2
+    draw.text((left, 880), _WORD, fill=white, font=font, anchor="lm", stroke_width=6, stroke_fill=dark)
+    middle = left + draw.textlength(_WORD[0], font) / 2
+    for x in (middle - 20, middle + 20):
+        draw.ellipse((x - 13, 798, x + 13, 824), fill=white, outline=dark, width=5)
 
 
 def _shade(colour: _Colour, rng: random.Random) -> _Colour:
@@ -140,7 +149,7 @@ def _with_exif(jpeg: bytes, lon: float, lat: float, taken_at: datetime) -> bytes
     exif = Image.Exif()
     local = taken_at.astimezone(ISTANBUL)
     written = f"{local:%Y:%m:%d %H:%M:%S}"
-    exif[_MAKE], exif[_DATE_TIME] = _WORD.replace("Ö", "O"), written
+    exif[_MAKE], exif[_DATE_TIME] = _WORD, written
     exif.get_ifd(_EXIF).update({_DATE_TIME_ORIGINAL: written, _OFFSET_ORIGINAL: "+03:00"})
     gps = {1: "N", 2: _degrees(lat), 3: "E", 4: _degrees(lon)}
     exif.get_ifd(_GPS).update(gps)
