@@ -58,6 +58,7 @@ def take(browser: Browser, server: Server, shot: Shot) -> Path:
         sign_in(page, server, shot.username, start=shot.path)
         if shot.of_first_row:
             open_page(page, first_row_link(page))
+        page.mouse.move(0, 0)  # nothing under the pointer, nothing lit up
         page.evaluate("document.fonts.ready.then(() => true)")
         written = PICTURES / f"{shot.name}.png"
         page.screenshot(path=written)
@@ -75,7 +76,9 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=given.chromium, args=["--lang=tr", *sandbox])
+        browser = playwright.chromium.launch(
+            executable_path=given.chromium, args=sandbox, env={**os.environ, "LANGUAGE": "tr"}
+        )
         for shot in SHOTS:
             print(take(browser, Server(given.url, password), shot).relative_to(ROOT))  # noqa: T201 - a command reports
         browser.close()
