@@ -13,6 +13,7 @@ from foundation.database import Database
 from foundation.settings import Settings
 from photos.processing import PhotoProcessor
 from photos.storage import PhotoStorage, open_storage
+from service_requests.broken_photos import flag_broken_photo
 from service_requests.incoming import IncomingSubmission, Outcome
 
 
@@ -49,7 +50,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     database = Database(settings.resolved_database_url, pool_size=settings.database_pool)
     storage = open_storage(settings)
     secret_key = load_secret_key(settings)
-    processor = PhotoProcessor(database, storage, at=clock)
+    processor = PhotoProcessor(database, storage, at=clock, failed=flag_broken_photo)
     forms = FormLibrary()
     knowledge = KnowledgeCache(forms)
     return Wiring(

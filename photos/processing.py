@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from photos.pictures import Processed
 
 _LOG = logging.getLogger(__name__)
+
+# Told a photo's hash and the failure's code, in the transaction that records the failure.
+PhotoFailed = Callable[[Session, str, str], None]
+
+
+def tell_nobody(session: Session, sha256: str, failure: str) -> None:
+    """Leave a failure to whoever reads the photo's row."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -67,40 +75,52 @@ def process_stored(storage: PhotoStorage, sha256: str) -> Outcome:
     )
 
 
-def process_waiting(database: Database, storage: PhotoStorage, *, at: Clock, limit: int = 20) -> int:
+class _Work(msgspec.Struct, frozen=True):
+    """What processing a photo needs."""
+
+    database: Database
+    storage: PhotoStorage
+    at: Clock
+    failed: PhotoFailed
+
+
+def process_waiting(
+    database: Database, storage: PhotoStorage, *, at: Clock, failed: PhotoFailed = tell_nobody, limit: int = 20
+) -> int:
     """Process up to `limit` waiting photos, oldest first, and tell how many are done.
 
     Raises `StorageUnavailable`: that photo and the rest wait.
     """
     process_next = _process_next_unlocked if database.is_sqlite else _process_next_locked
+    work = _Work(database, storage, at, failed)
     done = 0
-    while done < limit and process_next(database, storage, at):
+    while done < limit and process_next(work):
         done += 1
     return done
 
 
-def _process_next_locked(database: Database, storage: PhotoStorage, at: Clock) -> bool:
+def _process_next_locked(work: _Work) -> bool:
     """Hold the row while decoding, so that other workers take other photos.
 
     FOR NO KEY UPDATE: a plain FOR UPDATE would make every submission that refers to the photo wait for us.
     """
-    with database.writing() as session:
+    with work.database.writing() as session:
         sha256 = session.scalar(_oldest_waiting().with_for_update(skip_locked=True, key_share=True))
         if sha256 is None:
             return False
-        _record(session, sha256, process_stored(storage, sha256), at())
+        _record(session, sha256, process_stored(work.storage, sha256), work)
     return True
 
 
-def _process_next_unlocked(database: Database, storage: PhotoStorage, at: Clock) -> bool:
+def _process_next_unlocked(work: _Work) -> bool:
     """Decode outside the transaction: SQLite has one writer, and nobody may wait for a picture."""
-    with database.reading() as session:
+    with work.database.reading() as session:
         sha256 = session.scalar(_oldest_waiting())
     if sha256 is None:
         return False
-    outcome = process_stored(storage, sha256)
-    with database.writing() as session:
-        _record(session, sha256, outcome, at())
+    outcome = process_stored(work.storage, sha256)
+    with work.database.writing() as session:
+        _record(session, sha256, outcome, work)
     return True
 
 
@@ -108,9 +128,17 @@ def _oldest_waiting() -> Select[str]:
     return select(Photo.sha256).where(Photo.processed_at.is_(None)).order_by(Photo.stored_at).limit(1)
 
 
-def _record(session: Session, sha256: str, outcome: Outcome, moment: datetime) -> None:
-    values = msgspec.structs.asdict(outcome) | {"processed_at": moment}
-    session.execute(update(Photo).where(Photo.sha256 == sha256, Photo.processed_at.is_(None)).values(**values))
+def _record(session: Session, sha256: str, outcome: Outcome, work: _Work) -> None:
+    values = msgspec.structs.asdict(outcome) | {"processed_at": work.at()}
+    recorded = session.scalar(
+        update(Photo)
+        .where(Photo.sha256 == sha256, Photo.processed_at.is_(None))
+        .values(**values)
+        .returning(Photo.sha256)
+        .execution_options(synchronize_session=False)
+    )
+    if recorded and outcome.failure:
+        work.failed(session, sha256, outcome.failure)
 
 
 def _let_others_go_first() -> None:
@@ -125,10 +153,14 @@ def _let_others_go_first() -> None:
 class PhotoProcessor:
     """The thread that works off waiting photos: at once when nudged, and every `poll_seconds` for what was missed."""
 
-    def __init__(self, database: Database, storage: PhotoStorage, *, at: Clock, poll_seconds: float = 60) -> None:
+    def __init__(
+        self, database: Database, storage: PhotoStorage, *, at: Clock, failed: PhotoFailed = tell_nobody,
+        poll_seconds: float = 60,
+    ) -> None:  # fmt: skip
         self._database = database
         self._storage = storage
         self._at = at
+        self.failed = failed
         self._poll_seconds = poll_seconds
         self._nudged = threading.Event()
         self._stopping = threading.Event()
@@ -160,7 +192,9 @@ class PhotoProcessor:
     def _work_off(self) -> None:
         try:
             # One at a time, so that `stop` waits for one photo and no longer.
-            while not self._stopping.is_set() and process_waiting(self._database, self._storage, at=self._at, limit=1):
+            while not self._stopping.is_set() and process_waiting(
+                self._database, self._storage, at=self._at, failed=self.failed, limit=1
+            ):
                 pass
         except StorageUnavailable as error:
             _LOG.warning("photos wait for the storage: %s", error.facts.get("detail"))

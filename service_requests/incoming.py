@@ -11,7 +11,10 @@ from teams.permissions import Actor
 
 
 class ArrivedPhoto(msgspec.Struct, frozen=True):
-    """A photo that came with the submission: already durably stored (`sha256`), or refused with the reason."""
+    """A photo that came with the submission: already durably stored (`sha256`), or refused with the reason.
+
+    A stored one carries a reason where it is known that it cannot be shown.
+    """
 
     file_name: str
     byte_size: int

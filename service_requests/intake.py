@@ -21,6 +21,7 @@ from field_forms.tables import FormState
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all, insert_new
 from geo.mahalle_index import MahalleIndex
+from service_requests.broken_photos import mark_broken_photos
 from service_requests.incoming import (
     ClosedForm,
     EditOfUnknown,
@@ -33,7 +34,7 @@ from service_requests.incoming import (
     Refusal,
     UnknownForm,
 )
-from service_requests.interpretation import Interpretation, held_columns, interpret, remark_columns
+from service_requests.interpretation import hold_raw, interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
     PHOTO_REMARKS,
@@ -48,8 +49,6 @@ from service_requests.routing import RoutingTable
 from service_requests.tables import ExpectedPhoto, ServiceRequest, Submission, SubmissionDocument
 from sync.change_log import Change
 from teams.permissions import Nothing, Resource, scope_of
-
-HELD = Remark("form.held", "", "Form sürümü henüz bilinmiyor; kayıt ham olarak saklandı, sürüm yayımlanınca işlenecek.")
 
 
 class IntakeKnowledge(msgspec.Struct, frozen=True):
@@ -111,7 +110,7 @@ def receive_submissions(
     in the same moment) is received in the next round, when the first is known.
     """
     line = _Line(session, knowledge)
-    remember_photos(session, incoming)
+    incoming = mark_broken_photos(session, incoming, remember_photos(session, incoming))
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
     while waiting:
         waiting = _receive_round(line, waiting)
@@ -239,7 +238,11 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
     """Make the row of a new submission."""
     arrival, version = admitted.arrival, admitted.version
     item, xml = arrival.item, arrival.xml
-    meaning = _meaning(line.knowledge.index, xml, version, item)
+    meaning = (
+        interpret(xml, version, line.knowledge.index, received_at=item.received_at)
+        if version
+        else hold_raw(item.received_at)
+    )
     photos = expect_photos(meaning.named_photos, [], item.photos)
     remarks = meaning.remarks + photo_remarks(photos, is_complete=item.is_complete and version is not None)
     row = {
@@ -261,14 +264,6 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
         **remark_columns(remarks, "none"),
     }
     return _Prepared(arrival, row, photos, meaning.findings)
-
-
-def _meaning(
-    index: MahalleIndex, xml: SubmissionXml, version: PublishedVersion | None, item: IncomingSubmission
-) -> Interpretation:
-    if version is None:
-        return Interpretation(held_columns(item.received_at), [HELD], [], {})
-    return interpret(xml, version, index, received_at=item.received_at)
 
 
 def _supersede(session: Session, row: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ REQUEST_LIST = "talepler"
 OLDEST_BELIEVED = timedelta(days=60)
 FUTURE_BELIEVED = timedelta(minutes=10)
 OTHER_CATEGORY = "diger"
+HELD = Remark("form.held", "", "Form sürümü henüz bilinmiyor; kayıt ham olarak saklandı, sürüm yayımlanınca işlenecek.")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -94,11 +95,12 @@ def believed_time(times: tuple[datetime, ...], received_at: datetime) -> datetim
     return received_at
 
 
-def held_columns(received_at: datetime) -> dict[str, Any]:
-    """Fill the columns of a submission whose form version is not known yet."""
+def hold_raw(received_at: datetime) -> Interpretation:
+    """Make what is known of a submission whose form version is not known yet."""
     day: date = received_at.astimezone(ISTANBUL).date()
     nothing = dict.fromkeys(("lon", "lat", "accuracy_m", "result", "person_name", "address"))
-    return {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
+    columns = {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
+    return Interpretation(columns, [HELD], [], {})
 
 
 def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:

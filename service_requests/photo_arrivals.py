@@ -17,7 +17,10 @@ PHOTO_REMARKS = "photo."
 
 
 class PhotoPlace(msgspec.Struct, frozen=True):
-    """One line of `expected_photo`, without the submission it belongs to."""
+    """One line of `expected_photo`, without the submission it belongs to.
+
+    `reason`: why the file was refused or, where it was received, why it cannot be shown.
+    """
 
     file_name: str
     state: str
@@ -52,12 +55,12 @@ def _settle(places: dict[str, PhotoPlace], photo: ArrivedPhoto) -> None:
             places[name] = PhotoPlace(name, REFUSED, reason=photo.refusal, finding_id=finding_id)
         return
     if place is None:
-        places[name] = PhotoPlace(name, UNEXPECTED, photo.sha256)
+        places[name] = PhotoPlace(name, UNEXPECTED, photo.sha256, photo.refusal)
     elif place.sha256 is None:
-        places[name] = PhotoPlace(name, RECEIVED, photo.sha256, finding_id=place.finding_id)
+        places[name] = PhotoPlace(name, RECEIVED, photo.sha256, photo.refusal, place.finding_id)
     elif place.sha256 != photo.sha256:
         other = f"{name[:200]}#{photo.sha256[:12]}"
-        places[other] = PhotoPlace(other, UNEXPECTED, photo.sha256)
+        places[other] = PhotoPlace(other, UNEXPECTED, photo.sha256, photo.refusal)
 
 
 def photo_remarks(places: Sequence[PhotoPlace], *, is_complete: bool) -> list[Remark]:
@@ -70,6 +73,8 @@ def photo_remarks(places: Sequence[PhotoPlace], *, is_complete: bool) -> list[Re
             )
         elif place.state == REFUSED:
             remarks.append(Remark("photo.refused", place.file_name, place.reason or "Dosya kabul edilmedi."))
+        elif place.state == RECEIVED and place.reason:
+            remarks.append(Remark("photo.broken", place.file_name, place.reason))
         elif place.state == UNEXPECTED:
             remarks.append(
                 Remark(

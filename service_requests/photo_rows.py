@@ -15,8 +15,11 @@ from service_requests.photo_arrivals import PhotoPlace
 from service_requests.tables import ExpectedPhoto
 
 
-def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) -> None:
-    """Record every photo that is durably stored, so that it is processed whatever becomes of its submission."""
+def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) -> set[str]:
+    """Record every photo that is durably stored, so that it is processed whatever becomes of its submission.
+
+    Returns the hashes of those that were known already.
+    """
     rows = {
         photo.sha256: {
             "sha256": photo.sha256,
@@ -28,7 +31,7 @@ def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) ->
         for photo in item.photos
         if photo.sha256
     }
-    insert_new(session, Photo, [rows[sha256] for sha256 in sorted(rows)], key="sha256")
+    return set(rows) - insert_new(session, Photo, [rows[sha256] for sha256 in sorted(rows)], key="sha256")
 
 
 def photo_row(submission_id: UUID, place: PhotoPlace) -> dict[str, Any]:

@@ -53,7 +53,7 @@ STATUS_BY_CODE = {
     "openrosa.post_too_large": 413,
     "not_found": 404,
     "unavailable": 503,
-    "storage.unavailable": 503,
+    "photos.storage_unavailable": 503,
     "submission.too_large": 413,
     "submission.unknown_form": 404,
     "submission.edit_of_unknown": 404,

@@ -1,0 +1,87 @@
+"""Every page of every role, light and dark: no serious finding of axe-core, and nothing wider than a small phone."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.office_visitor import (
+    PHONE,
+    DemoServer,
+    Theme,
+    a_visitor,
+    first_row_link,
+    open_page,
+    serious_findings,
+    sign_in,
+)
+
+pytestmark = pytest.mark.browser
+
+_PATHS = {
+    "saha": ["/ziyaretler", "/parola"],
+    "koordinator": [
+        "/harita",
+        "/harita?show=requests",
+        "/ziyaretler",
+        "/talepler",
+        "/incelenecekler",
+        "/karantina",
+        "/formlar",
+        "/formlar/hane",
+        "/formlar/yayimla",
+        "/tabletler",
+        "/boyle-bir-sayfa-yok",
+    ],
+    "mudurluk": ["/harita", "/talepler"],
+    "yonetici": ["/harita", "/ziyaretler", "/talepler"],
+    "admin": ["/kullanicilar"],
+}
+_LISTS_WITH_DETAIL = {"/ziyaretler", "/talepler", "/incelenecekler"}
+
+
+def _every_page(page: Page, username: str) -> list[str]:
+    """List the pages of a role, with the first row of each list."""
+    details = []
+    for path in _PATHS[username]:
+        if path in _LISTS_WITH_DETAIL:
+            open_page(page, path)
+            details.append(first_row_link(page))
+    return [*_PATHS[username], *details]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("username", _PATHS)
+def test_no_page_keeps_anybody_out(browser: Browser, demo_server: DemoServer, username: str, theme: Theme) -> None:
+    with a_visitor(browser, demo_server, theme=theme) as page:
+        page.goto("/giris")
+        page.get_by_label("Kullanıcı adı").wait_for()
+        findings = serious_findings(page)
+        sign_in(page, demo_server, username)
+        for path in _every_page(page, username):
+            open_page(page, path)
+            findings += serious_findings(page)
+        assert findings == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_dialogs_and_the_phone_menu_keep_nobody_out(browser: Browser, demo_server: DemoServer, theme: Theme) -> None:
+    with a_visitor(browser, demo_server, theme=theme, window=PHONE) as page:
+        sign_in(page, demo_server, "koordinator", start="/tabletler")
+        page.get_by_role("button", name="Tablet ekle").click()
+        page.get_by_label("Tablet adı").wait_for()
+        findings = serious_findings(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Menü").click()
+        page.get_by_role("dialog").get_by_role("link", name="Karantina").wait_for()
+        assert [*findings, *serious_findings(page)] == []
+
+
+@pytest.mark.parametrize("username", _PATHS)
+def test_no_page_is_wider_than_a_small_phone(browser: Browser, demo_server: DemoServer, username: str) -> None:
+    with a_visitor(browser, demo_server, window=(360, 740)) as page:
+        sign_in(page, demo_server, username)
+        too_wide = []
+        for path in _every_page(page, username):
+            open_page(page, path)
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                too_wide.append(path)
+        assert too_wide == []

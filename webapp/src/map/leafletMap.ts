@@ -1,0 +1,23 @@
+/** One way to start a Leaflet map: Turkish controls, no outside tiles unless the municipality has named them. */
+import L from 'leaflet'
+import { me } from '../state/session'
+import { text } from '../texts/catalogue'
+
+export function startMap(element: HTMLElement): L.Map {
+  const map = L.map(element, {
+    zoomControl: false,
+    zoomSnap: 0.25,
+    zoomDelta: 0.5,
+    // The wheel scrolls the page; on a touch screen one finger does, so that nobody gets caught in the map.
+    scrollWheelZoom: false,
+    dragging: !matchMedia('(pointer: coarse)').matches,
+    attributionControl: Boolean(me.value?.tile_url),
+    fadeAnimation: false,
+  })
+  L.control.zoom({ zoomInTitle: text('map.zoomIn'), zoomOutTitle: text('map.zoomOut'), position: 'bottomright' }).addTo(map)
+  if (me.value?.tile_url) {
+    L.tileLayer(me.value.tile_url, { attribution: me.value.tile_attribution ?? '', maxZoom: 19 }).addTo(map)
+    element.classList.add('over-tiles')
+  }
+  return map
+}

@@ -1,0 +1,60 @@
+/** Addresses in Turkish, as people read them aloud; each page is its own chunk. */
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { whenSessionIsLost } from './api/client'
+import type { PageCode } from './api/types'
+import { forget, homePath, me, whoAmI } from './state/session'
+import type { TextKey } from './texts/catalogue'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: TextKey
+    page?: PageCode
+    open?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  routes: [
+    { path: '/giris', component: () => import('./pages/SignInPage.vue'), meta: { title: 'signIn.title', open: true } },
+    { path: '/harita', component: () => import('./pages/MapPage.vue'), meta: { title: 'page.map', page: 'map' } },
+    { path: '/ziyaretler', component: () => import('./pages/SubmissionsPage.vue'), meta: { title: 'page.submissions', page: 'submissions' } },
+    { path: '/ziyaretler/:id', component: () => import('./pages/SubmissionPage.vue'), props: true, meta: { title: 'submission.title', page: 'submissions' } },
+    { path: '/talepler', component: () => import('./pages/RequestsPage.vue'), meta: { title: 'page.requests', page: 'requests' } },
+    { path: '/talepler/:id', component: () => import('./pages/RequestPage.vue'), props: true, meta: { title: 'request.title', page: 'requests' } },
+    { path: '/incelenecekler', component: () => import('./pages/ReviewPage.vue'), meta: { title: 'page.review', page: 'review' } },
+    { path: '/karantina', component: () => import('./pages/QuarantinePage.vue'), meta: { title: 'page.quarantine', page: 'quarantine' } },
+    { path: '/karantina/:id', component: () => import('./pages/QuarantinedPage.vue'), props: true, meta: { title: 'quarantined.title', page: 'quarantine' } },
+    { path: '/formlar', component: () => import('./pages/FormsPage.vue'), meta: { title: 'page.forms', page: 'forms' } },
+    { path: '/formlar/yayimla', component: () => import('./pages/PublishFormPage.vue'), meta: { title: 'publish.title', page: 'forms' } },
+    { path: '/formlar/:id', component: () => import('./pages/FormPage.vue'), props: true, meta: { title: 'form.title', page: 'forms' } },
+    { path: '/tabletler', component: () => import('./pages/TabletsPage.vue'), meta: { title: 'page.tablets', page: 'tablets' } },
+    { path: '/kullanicilar', component: () => import('./pages/UsersPage.vue'), meta: { title: 'page.users', page: 'users' } },
+    { path: '/parola', component: () => import('./pages/PasswordPage.vue'), meta: { title: 'password.title' } },
+    { path: '/:unknown(.*)*', component: () => import('./pages/NothingHerePage.vue'), meta: { title: 'nothing.title' } },
+  ],
+})
+
+/** Where to go after signing in; only our own paths, so that a link cannot lead elsewhere. */
+export function pathToReturnTo(route: RouteLocationNormalized): string | null {
+  const wanted = route.query.devam
+  return typeof wanted === 'string' && /^\/(?![/\\])/.test(wanted) ? wanted : null
+}
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  const person = await whoAmI().catch(() => undefined)
+  // Without a network we cannot tell; the page itself shows the problem and a retry.
+  if (person === undefined) return true
+  if (person === null) return { path: '/giris', query: to.fullPath === '/' ? {} : { devam: to.fullPath } }
+  if (to.path === '/') return homePath(person)
+  if (to.meta.page && !person.pages.includes(to.meta.page)) return homePath(person)
+  return true
+})
+
+whenSessionIsLost(() => {
+  if (!me.value) return
+  forget()
+  void router.push({ path: '/giris', query: { devam: router.currentRoute.value.fullPath } })
+})

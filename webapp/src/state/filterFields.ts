@@ -1,0 +1,80 @@
+/** Which filters the lists offer; their choices come from the reference lists. */
+import type { FilterField } from '../components/FilterBar.vue'
+import type { CodedName, NamedId } from '../api/types'
+import { text } from '../texts/catalogue'
+import { reference } from './reference'
+
+const ofCodes = (codes: CodedName[] = []) => codes.map(({ code, name }) => ({ value: code, label: name }))
+const ofIds = (named: NamedId[] = []) => named.map(({ id, name }) => ({ value: id, label: name }))
+
+const mahalle = (): FilterField => ({
+  name: 'mahalle',
+  label: text('word.mahalle'),
+  kind: 'choice',
+  choices: ofIds(reference.value?.mahalle),
+})
+const visitType = (): FilterField => ({
+  name: 'visit_type',
+  label: text('word.visitType'),
+  kind: 'choice',
+  choices: ofCodes(reference.value?.visit_types),
+})
+const category = (): FilterField => ({
+  name: 'category',
+  label: text('word.category'),
+  kind: 'choice',
+  choices: ofCodes(reference.value?.categories),
+})
+const days = (): FilterField[] => [
+  { name: 'from', label: text('filter.from'), kind: 'date' },
+  { name: 'to', label: text('filter.to'), kind: 'date' },
+]
+
+export function submissionFilterFields({ withReview }: { withReview: boolean }): FilterField[] {
+  const yesNo = [
+    { value: 'yes', label: text('filter.withFindings') },
+    { value: 'no', label: text('filter.withoutFindings') },
+  ]
+  const reviews = [
+    { value: 'open', label: text('review.open') },
+    { value: 'done', label: text('review.done') },
+  ]
+  const places = [
+    { value: 'inside', label: text('place.inside') },
+    { value: 'outside', label: text('place.outside') },
+    { value: 'no_point', label: text('place.noPoint') },
+  ]
+  return [
+    visitType(),
+    mahalle(),
+    { name: 'place', label: text('submission.place'), kind: 'choice', choices: places },
+    { name: 'team', label: text('word.team'), kind: 'choice', choices: ofIds(reference.value?.teams) },
+    ...days(),
+    { name: 'has_findings', label: text('filter.findings'), kind: 'choice', choices: yesNo },
+    { name: 'flag', label: text('submissions.flags'), kind: 'choice', choices: ofCodes(reference.value?.flags) },
+    ...(withReview ? [{ name: 'review', label: text('word.review'), kind: 'choice' as const, choices: reviews }] : []),
+  ]
+}
+
+export function requestFilterFields({ withDirectorate }: { withDirectorate: boolean }): FilterField[] {
+  const directorates = ofIds(reference.value?.directorates)
+  return [
+    {
+      name: 'status',
+      label: text('word.status'),
+      kind: 'choice',
+      choices: [{ value: 'open', label: text('requests.allOpen') }, ...ofCodes(reference.value?.request_statuses)],
+    },
+    category(),
+    mahalle(),
+    ...(withDirectorate
+      ? [{ name: 'directorate', label: text('word.directorate'), kind: 'choice' as const, choices: directorates }]
+      : []),
+    visitType(),
+    ...days(),
+  ]
+}
+
+export function mapFilterFields({ withVisitType }: { withVisitType: boolean }): FilterField[] {
+  return [...days(), ...(withVisitType ? [visitType()] : []), category()]
+}

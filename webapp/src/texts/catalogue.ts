@@ -1,0 +1,35 @@
+/** Our own small catalogue: flat keys, Turkish is the complete one, English must have the same keys or the build fails. */
+import { computed, ref } from 'vue'
+import enFrame from './en/frame.json'
+import enSettings from './en/settings.json'
+import enVisits from './en/visits.json'
+import trFrame from './tr/frame.json'
+import trSettings from './tr/settings.json'
+import trVisits from './tr/visits.json'
+
+const tr = { ...trFrame, ...trVisits, ...trSettings }
+export type TextKey = keyof typeof tr
+const en: Record<TextKey, string> = { ...enFrame, ...enVisits, ...enSettings }
+const catalogues = { tr, en }
+
+export type Language = keyof typeof catalogues
+const kept = localStorage.getItem('saha.language')
+export const language = ref<Language>(kept === 'en' ? 'en' : 'tr')
+export const locale = computed(() => (language.value === 'tr' ? 'tr-TR' : 'en-GB'))
+
+export function speak(chosen: Language): void {
+  language.value = chosen
+  localStorage.setItem('saha.language', chosen)
+  document.documentElement.lang = chosen
+}
+
+/** The sentence of a key, `{name}` replaced by what is given. */
+export function text(key: TextKey, given: Record<string, string | number> = {}): string {
+  return catalogues[language.value][key].replace(/\{(\w+)\}/g, (_, name: string) => String(given[name] ?? ''))
+}
+
+/** The sentence of a key that is put together from a code the server sent; the code itself where we know no word. */
+export function textOfCode(prefix: string, code: string): string {
+  const key = `${prefix}.${code}`
+  return key in tr ? text(key as TextKey) : code
+}
