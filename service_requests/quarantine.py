@@ -5,8 +5,6 @@ them. A coordinator replays it (`replay.py`) or closes it with a reason.
 """
 
 import hashlib
-from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +15,6 @@ from foundation.identifiers import uuid7
 from foundation.insertion import insert_new
 from service_requests.incoming import IncomingSubmission, Refused
 from service_requests.tables import Quarantine
-from teams.permissions import Actor
 
 
 class NotInQuarantine(SahaError):
@@ -59,12 +56,3 @@ def quarantine(session: Session, item: IncomingSubmission, refusal: SahaError, x
         kept.photos = {**kept.photos, **photos}
         session.flush()
     return Refused(refusal.code, refusal.sentence, kept.id)
-
-
-def close_quarantined(session: Session, quarantine_id: UUID, actor: Actor, reason: str, at: datetime) -> None:
-    """Decide that a refused submission will not be recorded; it stays readable. Raises `NotInQuarantine`."""
-    row = session.get(Quarantine, quarantine_id, with_for_update=True)
-    if row is None or row.state != "open":
-        raise NotInQuarantine
-    row.state, row.closed_by, row.closed_at, row.close_reason = "closed", actor.user_id, at, reason
-    session.flush()

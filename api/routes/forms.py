@@ -23,6 +23,7 @@ from field_forms.tables import FormState, FormVersion
 from foundation.clock import ISTANBUL
 from foundation.errors import SahaError
 from reports.form_lists import FormRowView, FormView, list_forms, view_form
+from service_requests.held import read_held
 from service_requests.interpretation import REQUEST_LIST
 from teams.permissions import Actor, Resource, Scope
 
@@ -145,6 +146,9 @@ def publish(
         publish_form(session, compiled, files, at=wiring.clock(), by=actor.user_id, visit_type=visit_type)
         view = _form_or_404(view_form(session, compiled.form_id))
     wiring.forms.forget_listing()
+    # Apart, so that a version stays published even if reading what was held for it should fail.
+    with wiring.database.writing() as session:
+        read_held(session, wiring.knowledge.current(session), compiled.form_id, compiled.version)
     return view
 
 

@@ -20,6 +20,7 @@ from service_requests.quarantine_lists import (
     list_quarantine,
     view_quarantine,
 )
+from service_requests.replay import replay
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
 
@@ -32,6 +33,13 @@ class NewClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why field work is put aside."""
 
     reason: str
+
+
+class ReplayView(msgspec.Struct, frozen=True):
+    """What a refused submission became."""
+
+    submission_id: UUID
+    state: str = "replayed"
 
 
 @get("/quarantine", sync_to_thread=True, opt=QUARANTINE, dependencies=PAGE)
@@ -62,6 +70,22 @@ def show_quarantined(
             raise NotFound
         record_access(session, actor, Access.VIEWED, Subject.QUARANTINE, quarantine_id, at=wiring.clock())
     return view
+
+
+@post("/quarantine/{quarantine_id:uuid}/replay", status_code=200, sync_to_thread=True, opt=QUARANTINE)
+def replay_quarantined(
+    quarantine_id: FromPath[UUID],
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+) -> ReplayView:
+    """Send a refused submission through the intake again, as its sender's."""
+    del sees
+    at = wiring.clock()
+    with wiring.database.writing() as session:
+        submission_id = replay(session, wiring.knowledge.current(session), quarantine_id, at)
+        record_access(session, actor, Access.CHANGED, Subject.QUARANTINE, quarantine_id, at=at, detail="işlendi")
+    return ReplayView(submission_id)
 
 
 @post("/quarantine/{quarantine_id:uuid}/close", status_code=204, sync_to_thread=True, opt=QUARANTINE)

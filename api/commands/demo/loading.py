@@ -20,6 +20,7 @@ from api.commands.demo.places import make_neighbourhoods
 from api.commands.demo.sample_photos import PhotoAlbum
 from api.commands.demo.sending import Door, send, submissions_of
 from api.commands.demo.visit_plan import Cast, Size, first_day, plan_visits
+from api.intake_line import KnowledgeCache
 from field_forms.library import FormLibrary
 from foundation.clock import ISTANBUL, utc_now
 from foundation.database import Database
@@ -84,11 +85,12 @@ def _send_visits(database: Database, storage: PhotoStorage, loading: Loading) ->
         cast = _cast(session, load_index(session), rng)
     visits = plan_visits(rng, cast, loading.size, now=loading.now.astimezone(ISTANBUL))
     mishaps = plan_mishaps(rng, visits)
+    knowledge = KnowledgeCache(FormLibrary())
     told = progress("Ziyaretler gönderiliyor", len(visits))
     for start in range(0, len(visits), _CHUNK):
         chunk = visits[start : start + _CHUNK]
         submissions = [one for visit in chunk for one in submissions_of(door, visit, mishaps.get(visit.instance_id))]
-        send(database, submissions)
+        send(database, knowledge, submissions)
         told(start + len(chunk))
 
 

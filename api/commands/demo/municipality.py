@@ -117,7 +117,7 @@ def _add_staff(session: Session, places: dict[str, UUID], password: str, at: dat
 
 
 def _add_routes(session: Session, directorates: dict[str, UUID], at: datetime, today: date) -> None:
-    mahalle = dict(session.execute(select(Mahalle.name, Mahalle.id)).tuples().all())
+    mahalle = dict(session.execute(select(Mahalle.name, Mahalle.id)).all())
     changed = today - _NOISE_CHANGED
     rules = [RoutingRule(category_code=code, directorate_id=directorates[to]) for code, to in _ROUTES.items()]
     rules += [

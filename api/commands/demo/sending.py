@@ -14,7 +14,7 @@ from api.commands.demo.mishaps import Mishap, what_follows
 from api.commands.demo.planned_visit import Oddity, PlannedVisit
 from api.commands.demo.sample_photos import PhotoAlbum
 from api.intake_line import KnowledgeCache
-from field_forms.library import FormLibrary, PublishedVersion
+from field_forms.library import PublishedVersion
 from foundation.database import Database
 from photos.storage import PhotoStorage
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission
@@ -64,9 +64,8 @@ def _fill(door: Door, visit: PlannedVisit, deprecated_id: UUID | None) -> bytes:
     return fill_form(filling, definition, version=claimed, deprecated_id=deprecated_id)
 
 
-def send(database: Database, submissions: Sequence[IncomingSubmission]) -> None:
+def send(database: Database, knowledge: KnowledgeCache, submissions: Sequence[IncomingSubmission]) -> None:
     """Hand everything to the intake, 200 to a COMMIT."""
-    knowledge = KnowledgeCache(FormLibrary())
     for start in range(0, len(submissions), _BATCH):
         with database.writing() as session:
             receive_submissions(session, knowledge.current(session), submissions[start : start + _BATCH])
