@@ -149,12 +149,14 @@ def test_every_command_in_the_readme_exists() -> None:
     assert words
 
 
-def test_documents_name_nobodys_machine() -> None:
+def test_documents_name_nobodys_machine_and_no_ticket() -> None:
     # /v1/… and /openrosa/… are addresses; these are folders of somebody's machine.
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in _documents()
-        for match in re.finditer(r"(?<![\w.])/(?:home|root|work|tmp|Users)/\S+", _text(path))
+        for match in re.finditer(
+            r"(?<![\w.])/(?:home|root|work|tmp|Users)/\S+|(?i:\bissue\s+#?\d+)|\B#\d+\b", _text(path)
+        )
     ]
     assert found == []
 
