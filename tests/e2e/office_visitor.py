@@ -33,6 +33,17 @@ class DemoServer(Protocol):
     password: str
 
 
+_MOMENT_MS = 150
+_COUNT_REQUESTS = f"""(() => {{
+  const ask = window.fetch
+  window.pendingRequests = 0
+  window.fetch = (...given) => {{
+    window.pendingRequests += 1
+    return ask(...given).finally(() => setTimeout(() => {{ window.pendingRequests -= 1 }}, {_MOMENT_MS}))
+  }}
+}})()"""
+
+
 @contextmanager
 def a_visitor(
     browser: Browser, server: DemoServer, *, theme: Theme = "light", window: tuple[int, int] = DESKTOP
@@ -46,6 +57,7 @@ def a_visitor(
         viewport={"width": window[0], "height": window[1]},
         reduced_motion="reduce",
     )
+    context.add_init_script(_COUNT_REQUESTS)
     page = context.new_page()
     page.set_default_timeout(10_000)
     complaints: list[str] = []
@@ -78,6 +90,9 @@ def settle(page: Page) -> None:
     """Wait until the page has its heading and asks the server nothing more."""
     expect(page.locator("main h1")).to_be_visible()
     page.wait_for_load_state("networkidle")
+    # A click or a filter asks only a moment later, and "networkidle" was reached before it.
+    page.wait_for_timeout(_MOMENT_MS)
+    page.wait_for_function("window.pendingRequests === 0")
 
 
 def navigation_of(page: Page) -> list[str]:
