@@ -1,11 +1,14 @@
 """The application: routes, dependencies, problems. `create_app` makes one; nothing is opened at import."""
 
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from anyio import to_thread
 from litestar import Litestar
 from litestar.logging import LoggingConfig
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from api.dependencies import dependencies_of
 from api.problems import EXCEPTION_HANDLERS
@@ -15,6 +18,10 @@ from api.security_headers import add_security_headers
 from api.wiring import Wiring, wire
 from foundation.clock import Clock, utc_now
 from foundation.settings import Settings
+
+_OTHER_CONNECTIONS = 3
+# Storing photos and checking passwords, away from the event loop.
+_DOOR_THREADS = 8
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
@@ -26,8 +33,11 @@ def app_of(wiring: Wiring) -> Litestar:
     """Make the application around parts that are already wired."""
 
     async def start() -> None:
-        # As many threads as connections: a request never waits for a connection while it holds a thread.
-        to_thread.current_default_thread_limiter().total_tokens = wiring.settings.database_pool
+        # A request never waits for a connection while it holds a thread: handlers have fewer threads than there are
+        # connections, the rest is for the intake, the photos, and sign-ins at the tablets' door.
+        handler_threads = max(2, wiring.settings.database_pool - _OTHER_CONNECTIONS)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(handler_threads, "handler"))
+        to_thread.current_default_thread_limiter().total_tokens = _DOOR_THREADS
         wiring.start()
 
     async def stop() -> None:
@@ -40,7 +50,9 @@ def app_of(wiring: Wiring) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         on_startup=[start],
         on_shutdown=[stop],
-        openapi_config=OpenAPIConfig(title="Saha", version="1", path="/v1/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Saha", version="1", path="/v1/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
         logging_config=LoggingConfig(configure_root_logger=False, log_exceptions="never"),
     )
     app.state.wiring = wiring

@@ -64,7 +64,7 @@ class Unavailable(SahaError):
         super().__init__("Sunucu şu an kaydedemiyor. Hiçbir şey kaybolmadı; birazdan yeniden gönderin.")
 
 
-# Status of a domain error by its code, longest prefix first; what is not named is the caller's mistake (422).
+# Status of a domain error by its code; what is not named is the caller's mistake (422).
 STATUS_BY_CODE = {
     "auth.required": 401,
     "auth.wrong_credentials": 401,
@@ -96,9 +96,18 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[
     return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 
-def domain_problem(_: Request[Any, Any, Any], error: SahaError) -> Response[dict[str, Any]]:
-    """Answer an error the domain raised on purpose."""
-    return problem(STATUS_BY_CODE.get(error.code, 422), error.code, error.sentence, **error.facts)
+def where(request: Request[Any, Any, Any]) -> str:
+    """Name the route for the log: its template, because the path itself may hold a tablet's key."""
+    return f"{request.method} {request.scope.get('path_template', 'unknown path')}"
+
+
+def domain_problem(request: Request[Any, Any, Any], error: SahaError) -> Response[dict[str, Any]]:
+    """Answer an error the domain raised on purpose; `cause` is for the log, not for whoever asked."""
+    facts = dict(error.facts)
+    cause = facts.pop("cause", None)
+    if cause is not None:
+        log.error("%s on %s: %s", error.code, where(request), cause)
+    return problem(STATUS_BY_CODE.get(error.code, 422), error.code, error.sentence, **facts)
 
 
 def http_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
@@ -111,13 +120,13 @@ def http_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[di
 
 def database_problem(request: Request[Any, Any, Any], error: DBAPIError | PoolTimeout) -> Response[dict[str, Any]]:
     """Answer that nothing is stored, so that the caller sends the same again."""
-    log.error("database failure on %s", request.url.path, exc_info=error)
+    log.error("database failure on %s", where(request), exc_info=error)
     return domain_problem(request, Unavailable())
 
 
 def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """Anything nobody foresaw: logged whole, shown without its insides."""
-    log.error("unexpected failure on %s", request.url.path, exc_info=error)
+    log.error("unexpected failure on %s", where(request), exc_info=error)
     return problem(500, "unexpected", _SENTENCES[500])
 
 

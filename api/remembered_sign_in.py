@@ -13,7 +13,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import UUID
 
 import anyio.to_thread
@@ -22,22 +21,25 @@ from sqlalchemy import update
 from foundation.clock import Clock
 from foundation.database import Database
 from teams.permissions import Actor
-from teams.sign_in import WrongCredentials, actor_of_collect_key, check_password, hash_token, username_key
+from teams.sign_in import WrongCredentials, actor_of_collect_key, check_password, hash_token
+from teams.sign_in_attempts import SignInAttempts
 from teams.tables import CollectKey
 
 REMEMBERED_S = 120.0
 MOST_REMEMBERED = 10_000
-# After so many wrong passwords for one name, this process answers no without looking, for a while. By name, never by
-# address: a whole team sits behind one mobile gateway.
-MOST_WRONG = 10
-WRONG_FOR = timedelta(minutes=15)
 
 
 class RememberedSignIns:
     """Checks sign-ins of tablets, each one only once in a while. Used from one event loop."""
 
     def __init__(
-        self, database: Database, key: bytes, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        key: bytes,
+        clock: Clock,
+        attempts: SignInAttempts,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._key = key
@@ -45,10 +47,13 @@ class RememberedSignIns:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
-        self._wrong: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._attempts = attempts
 
     async def by_basic_header(self, header: str) -> Actor | None:
-        """Say whose user name and password a Basic `Authorization` header carries; None: nobody's."""
+        """Say whose user name and password a Basic `Authorization` header carries; None: nobody's.
+
+        Raises `TooManyAttempts` after ten wrong passwords for one name.
+        """
         return await self._remembered(header, self._check_basic)
 
     async def by_collect_key(self, token: str) -> Actor | None:
@@ -77,40 +82,27 @@ class RememberedSignIns:
 
     def _check_basic(self, header: str) -> Actor | None:
         username, password = _read_basic(header)
-        name = username_key(username)
-        if not name or self._is_locked(name):
+        if not username:
             return None
+        self._attempts.refuse_if_too_many(username, self._clock())
         try:
             with self._database.reading() as session:
                 actor = check_password(session, username, password)
         except WrongCredentials:
-            self._count_wrong(name)
+            self._attempts.record_wrong(username, self._clock())
             return None
-        self._wrong.pop(name, None)
+        self._attempts.forget(username)
         return actor
 
     def _check_key(self, secret: str) -> Actor | None:
         token = secret.removeprefix("key ")
-        with self._database.writing() as session:
+        with self._database.reading() as session:
             actor = actor_of_collect_key(session, token)
-            if actor:
+        if actor:
+            with self._database.writing() as session:
                 used = update(CollectKey).where(CollectKey.token_hash == hash_token(token))
                 session.execute(used.values(last_used_at=self._clock()))
         return actor
-
-    def _is_locked(self, name: str) -> bool:
-        since, times = self._wrong.get(name, (0.0, 0))
-        return times >= MOST_WRONG and self._monotonic() - since < WRONG_FOR.total_seconds()
-
-    def _count_wrong(self, name: str) -> None:
-        with self._lock:
-            now = self._monotonic()
-            since, times = self._wrong.get(name, (now, 0))
-            if now - since >= WRONG_FOR.total_seconds():
-                since, times = now, 0
-            self._wrong[name] = (since, times + 1)
-            if len(self._wrong) > MOST_REMEMBERED:
-                self._wrong.popitem(last=False)
 
 
 def _read_basic(header: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from photos.processing import PhotoProcessor
 from photos.storage import PhotoStorage, open_storage
 from service_requests.broken_photos import flag_broken_photo
 from service_requests.incoming import IncomingSubmission, Outcome
+from teams.sign_in_attempts import SignInAttempts
 
 
 class Wiring(msgspec.Struct, frozen=True):
@@ -29,6 +30,8 @@ class Wiring(msgspec.Struct, frozen=True):
     forms: FormLibrary
     form_offers: FormOffers
     knowledge: KnowledgeCache
+    # Shared by both doors: a password is guessed ten times, not twice ten.
+    attempts: SignInAttempts
     sign_ins: RememberedSignIns
     intake: GroupCommit[IncomingSubmission, Outcome]
 
@@ -53,6 +56,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     processor = PhotoProcessor(database, storage, at=clock, failed=flag_broken_photo)
     forms = FormLibrary()
     knowledge = KnowledgeCache(forms)
+    attempts = SignInAttempts()
     return Wiring(
         settings=settings,
         database=database,
@@ -63,6 +67,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         forms=forms,
         form_offers=FormOffers(database, forms),
         knowledge=knowledge,
-        sign_ins=RememberedSignIns(database, secret_key, clock),
+        attempts=attempts,
+        sign_ins=RememberedSignIns(database, secret_key, clock, attempts),
         intake=open_intake_line(database, knowledge, processor.nudge),
     )

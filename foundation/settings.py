@@ -16,6 +16,10 @@ PREFIX = "SAHA_"
 _NOT_OURS = frozenset({"SAHA_DEMO_PASSWORD", "SAHA_REAL_BOUNDARIES", "SAHA_TEST_POSTGRES", "SAHA_NOTHING_LEFT_OUT"})
 
 
+# Listening on all addresses says nothing about the one that tablets use.
+_ANY_ADDRESS = frozenset({"0.0.0.0", "::", "[::]"})  # noqa: S104 - compared with, not bound to
+
+
 class BadSettings(SahaError):
     """The environment names a setting we do not know, or one whose value makes no sense."""
 
@@ -99,6 +103,10 @@ def _to_path(kind: type, value: object) -> object:
 
 
 def _refuse_contradictions(settings: Settings) -> None:
+    if settings.host in _ANY_ADDRESS and not settings.public_url:
+        raise BadSettings(
+            "SAHA_HOST her adresi dinliyor; tabletlerin bağlanacağı adresi de verin (ör. SAHA_PUBLIC_URL=http://192.168.1.20:8000)."
+        )
     if settings.photo_storage not in {"local", "s3"}:
         raise BadSettings("SAHA_PHOTO_STORAGE 'local' ya da 's3' olmalıdır.")
     if (settings.tls_cert is None) != (settings.tls_key is None):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
-import pillow_heif
+import pi_heif
 from PIL import Image, WebPImagePlugin
 
 from photos.exif import read_captured_at, read_place
@@ -39,7 +39,7 @@ _TURNS = {
 _LYING_DOWN = frozenset({5, 6, 7, 8})
 
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
-pillow_heif.register_heif_opener()
+pi_heif.register_heif_opener()
 
 
 class NotDecodable(Exception):

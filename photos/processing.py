@@ -197,7 +197,7 @@ class PhotoProcessor:
             ):
                 pass
         except StorageUnavailable as error:
-            _LOG.warning("photos wait for the storage: %s", error.facts.get("detail"))
+            _LOG.warning("photos wait for the storage: %s", error.facts.get("cause"))
         except Exception:  # noqa: BLE001 - logged with its trace
             # A database that is away for a moment must not end the thread; the next round tries again.
             _LOG.exception("photos could not be processed in this round")

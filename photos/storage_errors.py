@@ -13,7 +13,7 @@ class StorageUnavailable(SahaError):
     def __init__(self, detail: str) -> None:
         super().__init__(
             "Fotoğraf deposu şu anda kullanılamıyor. Cihazınızdaki kopyayı silmeyin, birazdan yeniden gönderin.",
-            detail=detail,
+            cause=detail,
         )
 
 

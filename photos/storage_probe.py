@@ -45,7 +45,7 @@ def run_check(name: str, step: Callable[[], str]) -> StorageCheck:
     try:
         return StorageCheck(name=name, ok=True, detail=step())
     except SahaError as error:
-        return StorageCheck(name=name, ok=False, detail=str(error.facts.get("detail") or error.sentence))
+        return StorageCheck(name=name, ok=False, detail=str(error.facts.get("cause") or error.sentence))
     except UnexpectedAnswer as answer:
         return StorageCheck(name=name, ok=False, detail=str(answer))
 

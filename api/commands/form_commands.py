@@ -5,8 +5,6 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from api.commands.open_database import open_database
 from api.intake_line import KnowledgeCache
 from field_forms.compile import CompiledForm, compile_form
@@ -18,19 +16,13 @@ from foundation.database import Database
 from foundation.errors import SahaError
 from foundation.settings import Settings
 from service_requests.held import read_held
-from visits.tables import VisitType
+from visits.visit_types import refuse_unknown_visit_type
 
 
 class FileNotReadable(SahaError):
     """A file named on the command line cannot be read."""
 
     code = "command.file_not_readable"
-
-
-class UnknownVisitType(SahaError):
-    """There is no visit type of this code."""
-
-    code = "visit_type.unknown"
 
 
 def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
@@ -57,15 +49,10 @@ def _publish(
 ) -> int:
     """Publish, then read what waited for this version; returns how many. One transaction."""
     with database.writing() as session:
-        _refuse_unknown_visit_type(session, visit_type)
+        refuse_unknown_visit_type(session, visit_type)
         publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
         knowledge = KnowledgeCache(FormLibrary()).current(session)
         return read_held(session, knowledge, compiled.form_id, compiled.version)
-
-
-def _refuse_unknown_visit_type(session: Session, visit_type: str | None) -> None:
-    if visit_type is not None and session.get(VisitType, visit_type) is None:
-        raise UnknownVisitType(f"«{visit_type}» diye bir ziyaret türü yok: kodu denetleyin (ör. hane, esnaf, taziye).")
 
 
 def _read(path: Path) -> bytes:

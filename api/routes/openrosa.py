@@ -16,14 +16,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from api.form_offers import Offer
 from api.openrosa_answers import answer, openrosa_headers
 from api.openrosa_post import ACCEPTED_BYTES, PostTooLarge, SubmissionPost, read_submission_post
-from api.problems import RETRY_AFTER_S, NotFound, Unavailable, log
+from api.problems import RETRY_AFTER_S, NotFound, Unavailable, log, where
 from api.wiring import Wiring
 from foundation.errors import SahaError
 from photos.incoming import IncomingPhoto
 from photos.inspection import refusal, sniff_media_type
 from photos.storage import PhotoStorage
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome, Refused
-from teams.permissions import Actor
+from teams.permissions import Actor, Nothing, Resource, scope_of
 
 NO_CONTENT, NOT_MODIFIED = 204, 304
 
@@ -46,11 +46,22 @@ class KeyRefused(SahaError):
         super().__init__("Bu tabletin erişimi kapatılmış. Kayıtları silmeyin, koordinatörünüze haber verin.")
 
 
+class NotAFieldWorker(SahaError):
+    """The account is right, but no field worker's: there is nothing for it at this door."""
+
+    code = "openrosa.not_a_field_worker"
+
+    def __init__(self) -> None:
+        super().__init__("Bu hesap saha personeli hesabı değil. Saha uygulamasına ekibinizin hesabıyla girin.")
+
+
 STATUS_BY_CODE = {
     "openrosa.password_asked": 401,
     "openrosa.key_refused": 403,
     "openrosa.unreadable_post": 400,
     "openrosa.post_too_large": 413,
+    "openrosa.not_a_field_worker": 403,
+    "auth.too_many_attempts": 429,
     "not_found": 404,
     "unavailable": 503,
     "photos.storage_unavailable": 503,
@@ -64,18 +75,20 @@ STATUS_BY_CODE = {
 }
 
 
-def openrosa_problem(_: Request[Any, Any, Any], error: SahaError) -> Response[bytes]:
-    """Answer an error in OpenRosa's XML; what is not in the table is a submission we cannot read: 400."""
-    status = STATUS_BY_CODE.get(error.code, 400)
-    extra = {"WWW-Authenticate": 'Basic realm="Saha", charset="UTF-8"'} if status == 401 else {}  # noqa: PLR2004
+def openrosa_problem(request: Request[Any, Any, Any], error: SahaError) -> Response[bytes]:
+    """Answer an error in OpenRosa's XML; what is not in the table is our own fault: the tablet shall send again."""
+    status = STATUS_BY_CODE.get(error.code, 503)
     if status == 503:  # noqa: PLR2004
-        extra["Retry-After"] = RETRY_AFTER_S
+        log.error("%s on %s: %s", error.code, where(request), error.facts.get("cause", error.sentence))
+    extra = {"WWW-Authenticate": 'Basic realm="Saha", charset="UTF-8"'} if status == 401 else {}  # noqa: PLR2004
+    if status in {429, 503}:
+        extra["Retry-After"] = str(error.facts.get("retry_after_s", RETRY_AFTER_S))
     return answer(status, error.sentence, code=error.code, extra=extra)
 
 
 def openrosa_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer that nothing is stored, so that the tablet keeps its copy and sends again."""
-    log.error("openrosa failure on %s", request.method, exc_info=error)
+    log.error("failure on %s", where(request), exc_info=error)
     return openrosa_problem(request, Unavailable())
 
 
@@ -92,6 +105,13 @@ async def find_sender(request: Request[Any, Any, Any], wiring: NamedDependency[W
     if actor is None:
         raise PasswordAsked
     return actor
+
+
+def find_worker(sender: NamedDependency[Actor]) -> Actor:
+    """Let only field workers read here (the visibility table). What others send is taken, refused and kept."""
+    if isinstance(scope_of(sender, Resource.OPENROSA), Nothing):
+        raise NotAFieldWorker
+    return sender
 
 
 def door_of(request: Request[Any, Any, Any], wiring: Wiring) -> str:
@@ -112,32 +132,32 @@ def give(request: Request[Any, Any, Any], offer: Offer | None) -> Response[bytes
 
 @get(["/formList", "/key/{token:str}/formList"])
 async def list_forms(
-    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], sender: NamedDependency[Actor],
+    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], worker: NamedDependency[Actor],
     form_id: FromQuery[str | None] = None,
 ) -> Response[bytes]:  # fmt: skip
     """List the open forms."""
-    del sender
+    del worker
     form_id = request.query_params.get("formID", form_id)
     return give(request, await wiring.form_offers.form_list(door_of(request, wiring), form_id))
 
 
 @get(["/versions/{version_id:uuid}/manifest", "/key/{token:str}/versions/{version_id:uuid}/manifest"])
 async def show_manifest(
-    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], sender: NamedDependency[Actor],
+    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], worker: NamedDependency[Actor],
     version_id: FromPath[UUID],
 ) -> Response[bytes]:  # fmt: skip
     """List the files a form version needs."""
-    del sender
+    del worker
     return give(request, await wiring.form_offers.manifest(door_of(request, wiring), version_id))
 
 
 @get(["/versions/{version_id:uuid}/form.xml", "/key/{token:str}/versions/{version_id:uuid}/form.xml"])
 async def download_form(
-    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], sender: NamedDependency[Actor],
+    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], worker: NamedDependency[Actor],
     version_id: FromPath[UUID],
 ) -> Response[bytes]:  # fmt: skip
     """Give the XForm, exactly the bytes that the list's hash was taken of."""
-    del sender
+    del worker
     return give(request, await wiring.form_offers.xform(version_id))
 
 
@@ -148,19 +168,19 @@ async def download_form(
     ]
 )
 async def download_media(
-    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], sender: NamedDependency[Actor],
+    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], worker: NamedDependency[Actor],
     version_id: FromPath[UUID], file_name: FromPath[str],
 ) -> Response[bytes]:  # fmt: skip
     """Give a file of a form version."""
-    del sender
+    del worker
     known = request.headers.get("if-none-match")
     return give(request, await wiring.form_offers.media(version_id, file_name, known))
 
 
 @head(["/submission", "/key/{token:str}/submission"], status_code=NO_CONTENT)
-async def announce_submission(sender: NamedDependency[Actor]) -> Response[None]:
+async def announce_submission(worker: NamedDependency[Actor]) -> Response[None]:
     """Say that submissions are taken here: 204 and nothing else, or Collect does not believe it."""
-    del sender
+    del worker
     return Response(None, status_code=NO_CONTENT, headers=openrosa_headers())
 
 
@@ -181,14 +201,17 @@ async def post_submission(
         photos=await keep_photos(wiring.photo_storage, received),
         is_complete=received.is_complete,
     )
-    return tell(request, await wiring.intake.write(item))
+    return tell(await wiring.intake.write(item))
 
 
 async def keep_photos(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:
     """Make the photos of a post durable before the submission that names them is recorded."""
     if not received.photos:
         return ()
-    return await anyio.to_thread.run_sync(lambda: tuple(_keep_photo(storage, *photo) for photo in received.photos))
+    try:
+        return await anyio.to_thread.run_sync(lambda: tuple(_keep_photo(storage, *photo) for photo in received.photos))
+    finally:
+        received.discard()
 
 
 def _keep_photo(storage: PhotoStorage, file_name: str, photo: IncomingPhoto) -> ArrivedPhoto:
@@ -200,20 +223,20 @@ def _keep_photo(storage: PhotoStorage, file_name: str, photo: IncomingPhoto) -> 
     return ArrivedPhoto(file_name, photo.byte_size, storage.keep(photo), media_type)
 
 
-def tell(request: Request[Any, Any, Any], outcome: Outcome) -> Response[bytes]:
+def tell(outcome: Outcome) -> Response[bytes]:
     """Tell the tablet what became of its submission: 201 only for what is durably committed."""
     if isinstance(outcome, Refused):
         status = STATUS_BY_CODE.get(outcome.code, 400)
         return answer(status, outcome.sentence, code=outcome.code)
     numbers = ", ".join(outcome.tracking_numbers)
     sentence = f"Merkeze ulaştı. Talep no: {numbers}" if numbers else "Merkeze ulaştı."
-    return answer(201, sentence, extra={"Location": str(request.url.with_replacements(query=""))})
+    return answer(201, sentence)
 
 
 OPENROSA = Router(
     "/openrosa",
     route_handlers=[list_forms, show_manifest, download_form, download_media, announce_submission, post_submission],
-    dependencies={"sender": Provide(find_sender)},
+    dependencies={"sender": Provide(find_sender), "worker": Provide(find_worker, sync_to_thread=False)},
     exception_handlers={
         SahaError: openrosa_problem,
         DBAPIError: openrosa_unavailable,

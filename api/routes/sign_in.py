@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from api.dependencies import SESSION_COOKIE
@@ -22,7 +22,6 @@ from teams.sign_in import (
     close_session,
     open_session,
 )
-from teams.sign_in_attempts import SignInAttempts
 from teams.tables import Directorate, Team
 
 # What the navigation shows; what a page's routes show is decided by the visibility table alone.
@@ -65,29 +64,18 @@ class MeView(msgspec.Struct, frozen=True):
     tile_attribution: str
 
 
-def find_attempts(request: Request[Any, Any, Any]) -> SignInAttempts:
-    """Find this application's counter of wrong passwords. Runs in the event loop, so only one is ever made."""
-    attempts: SignInAttempts = request.app.state.setdefault("sign_in_attempts", SignInAttempts())
-    return attempts
-
-
-ATTEMPTS = {"attempts": Provide(find_attempts, sync_to_thread=False)}
-
-
-@post("/sign-in", status_code=200, sync_to_thread=True, dependencies=ATTEMPTS)
-def sign_in(
-    data: JSONBody[NewSession], wiring: NamedDependency[Wiring], attempts: NamedDependency[SignInAttempts]
-) -> Response[MeView]:
+@post("/sign-in", status_code=200, sync_to_thread=True)
+def sign_in(data: JSONBody[NewSession], wiring: NamedDependency[Wiring]) -> Response[MeView]:
     """Open a browser session."""
     at = wiring.clock()
-    attempts.refuse_if_too_many(data.username, at)
+    wiring.attempts.refuse_if_too_many(data.username, at)
     try:
         with wiring.database.reading() as session:
             actor = check_password(session, data.username, data.password)
     except WrongCredentials:
-        attempts.record_wrong(data.username, at)
+        wiring.attempts.record_wrong(data.username, at)
         raise
-    attempts.forget(data.username)
+    wiring.attempts.forget(data.username)
     with wiring.database.writing() as session:
         token = open_session(session, actor, at)
     return Response(_me(wiring, actor), cookies=[_cookie(wiring.settings, token, int(SESSION_LASTS.total_seconds()))])
@@ -107,23 +95,22 @@ def show_me(wiring: NamedDependency[Wiring], actor: NamedDependency[Actor]) -> M
     return _me(wiring, actor)
 
 
-@post("/password", status_code=204, sync_to_thread=True, dependencies=ATTEMPTS)
+@post("/password", status_code=204, sync_to_thread=True)
 def replace_password(
     data: JSONBody[NewPassword],
     request: Request[Any, Any, Any],
     wiring: NamedDependency[Wiring],
     actor: NamedDependency[Actor],
-    attempts: NamedDependency[SignInAttempts],
 ) -> None:
     """Change one's own password; every other session of the account ends."""
-    attempts.refuse_if_too_many(actor.username, wiring.clock())
+    wiring.attempts.refuse_if_too_many(actor.username, wiring.clock())
     try:
         with wiring.database.writing() as session:
             token = request.cookies[SESSION_COOKIE]
             change_password(session, actor, current=data.current, new=data.new, keep_token=token)
         wiring.sign_ins.forget(actor.user_id)
     except WrongCredentials:
-        attempts.record_wrong(actor.username, wiring.clock())
+        wiring.attempts.record_wrong(actor.username, wiring.clock())
         raise
 
 

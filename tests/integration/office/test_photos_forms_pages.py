@@ -13,21 +13,20 @@ from api.security_headers import security_headers
 from api.wiring import Wiring
 from field_forms.shipped_forms import ShippedForm, shipped_forms
 from foundation.settings import Settings
-from photos.processing import process_waiting
 from teams.tables import AccessLog
 from tests.builders import AFinding, a_photo, a_submission
 from tests.fixtures.municipality import SetClock, version_of
-from tests.fixtures.office import Office
+from tests.fixtures.office import Office, wait_for_pictures
 
 PHOTO = a_photo(7)
 
 
 @pytest.fixture
-def links(office: Office, wiring: Wiring, clock: SetClock) -> dict[str, str]:
+def links(office: Office, wiring: Wiring) -> dict[str, str]:
     """Send a photo, let it be processed, and return the coordinator's links to it."""
     xml = a_submission(version=version_of("hane"), findings=[AFinding(photo="a.jpg")])
     assert office.send(xml, {"a.jpg": PHOTO}).status_code == 201
-    process_waiting(wiring.database, wiring.photo_storage, at=clock)
+    wait_for_pictures(wiring.database)
     [row] = office.get("koordinator", "/v1/submissions").json()["items"]
     [photo] = office.get("koordinator", f"/v1/submissions/{row['id']}").json()["photo_list"]
     return {"thumb": photo["thumb_url"], "shown": photo["shown_url"], "original": photo["original_url"]}

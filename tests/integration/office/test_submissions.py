@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from api.wiring import Wiring
-from photos.processing import process_waiting
 from service_requests.tables import Submission
 from teams.tables import AccessLog
 from tests.builders import FATIH, OUTSIDE, AFinding, a_photo, a_submission, an_instance_id
 from tests.fixtures.municipality import SetClock, version_of
-from tests.fixtures.office import Office
+from tests.fixtures.office import Office, wait_for_pictures
 
 
 def hane(**given: object) -> bytes:
@@ -108,9 +107,9 @@ def test_an_amended_visit_is_listed_and_counted_once_and_both_versions_can_be_re
 
 
 def test_the_page_of_a_submission_shows_answers_in_the_forms_words_with_its_photos(
-    three_visits: Office, wiring: Wiring, clock: SetClock
+    three_visits: Office, wiring: Wiring
 ) -> None:
-    process_waiting(wiring.database, wiring.photo_storage, at=clock)
+    wait_for_pictures(wiring.database)
     row = items(three_visits, "/v1/submissions")[2]
     page = three_visits.get("koordinator", f"/v1/submissions/{row['id']}").json()
     answers = {answer["path"]: answer for answer in flat(page["answers"])}
