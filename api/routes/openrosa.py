@@ -208,9 +208,14 @@ async def keep_photos(storage: PhotoStorage, received: SubmissionPost) -> tuple[
     """Make the photos of a post durable before the submission that names them is recorded."""
     if not received.photos:
         return ()
+    return await anyio.to_thread.run_sync(_keep_all, storage, received)
+
+
+def _keep_all(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:
     try:
-        return await anyio.to_thread.run_sync(lambda: tuple(_keep_photo(storage, *photo) for photo in received.photos))
+        return tuple(_keep_photo(storage, *photo) for photo in received.photos)
     finally:
+        # Where one could not be kept, those behind it would stay in their files while the outage lasts.
         received.discard()
 
 

@@ -35,8 +35,10 @@ class TestS3:
         assert send(client, xml, {"a.jpg": SMALL}, incomplete=True).status_code == 201
         s3_server.stop_answering()
         try:
-            assert_try_again(send(client, xml, {"b.jpg": LARGE}))
+            assert_try_again(send(client, xml, {"a.jpg": SMALL, "b.jpg": LARGE}))
             assert count(wiring.database, Photo) == 1
+            # The large photo waited in a file; nobody else would take it away while the outage lasts.
+            assert list((wiring.settings.data_dir / "incoming-photos").iterdir()) == []
             # Without photos nobody needs the storage.
             assert send(client, xml, incomplete=True).status_code == 201
         finally:
