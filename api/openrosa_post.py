@@ -5,7 +5,6 @@ XML means is no business of this file; `service_requests/intake.py` reads it.
 """
 
 from collections.abc import AsyncIterator, Callable
-from email.message import EmailMessage
 
 import msgspec
 import multipart
@@ -86,12 +85,11 @@ class _Reader:
 
 
 def _boundary(content_type: str) -> str:
-    header = EmailMessage()
-    header["Content-Type"] = content_type
-    boundary = header["Content-Type"].params.get("boundary", "")
-    if header.get_content_type() != "multipart/form-data" or not boundary:
+    media_type, options = multipart.parse_options_header(content_type)
+    boundary = str(options.get("boundary", ""))
+    if media_type != "multipart/form-data" or not boundary:
         raise UnreadablePost("Gönderi anlaşılamadı: multipart/form-data bekleniyor. Uygulamayı güncelleyin.")
-    return str(boundary)
+    return boundary
 
 
 async def read_submission_post(
