@@ -79,7 +79,7 @@ def a_picture() -> bytes:
     """Draw a real JPEG of about 300 KB, which costs as much to make thumbnails of as one from a tablet."""
     noise = Image.frombytes("RGB", (400, 300), random.Random(1).randbytes(400 * 300 * 3)).resize((1600, 1200))
     stream = io.BytesIO()
-    noise.save(stream, "JPEG", quality=63)
+    noise.save(stream, "JPEG", quality=27)
     return stream.getvalue()
 
 

@@ -31,7 +31,7 @@ class Server(NamedTuple):
     def memory_mb(self) -> list[int]:
         """Measure the resident memory of each worker process, in MB."""
         children = subprocess.run(
-            ["pgrep", "-P", str(self.process_id), "-f", "multiprocessing"], capture_output=True, text=True, check=False
+            ["pgrep", "-P", str(self.process_id), "-f", "spawn_main"], capture_output=True, text=True, check=False
         ).stdout.split()
         return [_resident_mb(int(number)) for number in children or [self.process_id]]
 
