@@ -20,7 +20,7 @@ from api.problems import RETRY_AFTER_S, NotFound, Unavailable, log
 from api.wiring import Wiring
 from foundation.errors import SahaError
 from photos.incoming import IncomingPhoto
-from photos.inspection import refusal, sniff_media_type
+from photos.inspection import OTHER_MEDIA_TYPE, refusal, sniff_media_type
 from photos.storage import PhotoStorage
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome, Refused
 from teams.permissions import Actor
@@ -192,11 +192,12 @@ async def keep_photos(storage: PhotoStorage, received: SubmissionPost) -> tuple[
 
 
 def _keep_photo(storage: PhotoStorage, file_name: str, photo: IncomingPhoto) -> ArrivedPhoto:
-    refused = refusal(photo.byte_size, photo.head)
+    refused = refusal(photo.byte_size)
     if refused:
         photo.discard()
         return ArrivedPhoto(file_name, photo.byte_size, refusal=refused.sentence)
-    media_type = sniff_media_type(photo.head) or ""
+    # What is no image is kept, too: after a 201 the tablet deletes its copy.
+    media_type = sniff_media_type(photo.head) or OTHER_MEDIA_TYPE
     return ArrivedPhoto(file_name, photo.byte_size, storage.keep(photo), media_type)
 
 
