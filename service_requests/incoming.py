@@ -30,7 +30,10 @@ class ArrivedPhoto(msgspec.Struct, frozen=True):
 
 
 class IncomingSubmission(msgspec.Struct, frozen=True):
-    """One submission as a door hands it in. `is_complete`: no further post with photos is announced."""
+    """One submission as a door hands it in. `is_complete`: no further post with photos is announced.
+
+    `device_time` is what the sender's clock said at `received_at`, where the sender tells.
+    """
 
     xml: bytes
     actor: Actor
@@ -38,6 +41,7 @@ class IncomingSubmission(msgspec.Struct, frozen=True):
     received_at: datetime
     photos: tuple[ArrivedPhoto, ...] = ()
     is_complete: bool = True
+    device_time: datetime | None = None
 
 
 class Received(msgspec.Struct, frozen=True):

@@ -239,7 +239,7 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
     arrival, version = admitted.arrival, admitted.version
     item, xml = arrival.item, arrival.xml
     meaning = (
-        interpret(xml, version, line.knowledge.index, received_at=item.received_at)
+        interpret(xml, version, line.knowledge.index, received_at=item.received_at, device_time=item.device_time)
         if version
         else hold_raw(item.received_at)
     )

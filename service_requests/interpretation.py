@@ -57,11 +57,18 @@ class Interpretation(msgspec.Struct, frozen=True):
 
 
 def interpret(
-    submission: SubmissionXml, version: PublishedVersion, index: MahalleIndex, *, received_at: datetime
+    submission: SubmissionXml,
+    version: PublishedVersion,
+    index: MahalleIndex,
+    *,
+    received_at: datetime,
+    device_time: datetime | None = None,
 ) -> Interpretation:
-    """Validate, locate and read the findings of one submission."""
+    """Validate, locate and read the findings of one submission; `device_time` as `validate` takes it."""
     definition = version.definition
-    remarks = validate(submission, definition, received_at=received_at, choice_files=version.choice_labels)
+    remarks = validate(
+        submission, definition, received_at=received_at, device_time=device_time, choice_files=version.choice_labels
+    )
     declared = read_entities(submission, definition)
     requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
     entity_remarks = [remark for entity in declared for remark in entity.remarks]

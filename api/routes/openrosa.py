@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.device_clock import read_device_time
 from api.form_offers import Offer
 from api.openrosa_answers import answer, openrosa_headers
 from api.openrosa_post import ACCEPTED_BYTES, PostTooLarge, SubmissionPost, read_submission_post
@@ -171,15 +172,21 @@ async def post_submission(
     """Receive one post of a submission; the reply comes after its COMMIT."""
     if int(request.headers.get("content-length") or 0) > ACCEPTED_BYTES:
         raise PostTooLarge
+    began_at = wiring.clock()
+    device_time = read_device_time(request.headers.get("date"), began_at)
     content_type = request.headers.get("content-type", "")
     received = await read_submission_post(content_type, request.stream(), wiring.photo_storage.new_incoming)
+    photos = await keep_photos(wiring.photo_storage, received)
+    received_at = wiring.clock()
     item = IncomingSubmission(
         xml=received.xml,
         actor=sender,
         device_id=request.query_params.get("deviceID", ""),
-        received_at=wiring.clock(),
-        photos=await keep_photos(wiring.photo_storage, received),
+        received_at=received_at,
+        photos=photos,
         is_complete=received.is_complete,
+        # The header was written before the photos travelled, which takes minutes where the network is poor.
+        device_time=device_time + (received_at - began_at) if device_time else None,
     )
     return tell(request, await wiring.intake.write(item))
 
