@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from api.commands.open_database import open_database
+from api.commands.reading_files import read_file
 from api.intake_line import KnowledgeCache
 from field_forms.compile import CompiledForm, compile_form
 from field_forms.compile_problems import FormDoesNotCompile, FormProblem
@@ -21,12 +22,6 @@ from service_requests.held import read_held
 from visits.tables import VisitType
 
 
-class FileNotReadable(SahaError):
-    """A file named on the command line cannot be read."""
-
-    code = "command.file_not_readable"
-
-
 class UnknownVisitType(SahaError):
     """There is no visit type of this code."""
 
@@ -35,8 +30,8 @@ class UnknownVisitType(SahaError):
 
 def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
     """Publish a form with its files; what was held raw for this version is read at once."""
-    source = _read(arguments.file)
-    attachments = {path.name: _read(path) for path in arguments.attachment}
+    source = read_file(arguments.file)
+    attachments = {path.name: read_file(path) for path in arguments.attachment}
     with open_database(settings) as database:
         try:
             compiled = compile_form(source, arguments.file.name, on=utc_now().astimezone(ISTANBUL).date())
@@ -66,13 +61,6 @@ def _publish(
 def _refuse_unknown_visit_type(session: Session, visit_type: str | None) -> None:
     if visit_type is not None and session.get(VisitType, visit_type) is None:
         raise UnknownVisitType(f"«{visit_type}» diye bir ziyaret türü yok: kodu denetleyin (ör. hane, esnaf, taziye).")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileNotReadable(f"{path} okunamadı: dosyanın yolunu ve izinlerini denetleyin.") from error
 
 
 def _print_problems(file: Path, problems: tuple[FormProblem, ...]) -> None:
