@@ -1,4 +1,4 @@
-"""What must be known about a photo before the reply: how large it is and whether its content is an image at all.
+"""What must be known about a file before the reply: how large it is and whether its content is an image at all.
 
 Nothing is decoded here; that happens after the reply, in `processing`. The type comes from the content, because file
 names and declared types are whatever the sending device believes.
@@ -19,12 +19,21 @@ _SIGNATURES = (
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"})
 _HEIF_BRANDS = frozenset({b"mif1", b"msf1"})
 
+# What is no image is kept as it came, and never decoded.
+OTHER_MEDIA_TYPE = "application/octet-stream"
+
 
 class PhotoRefusal(msgspec.Struct, frozen=True):
-    """Why a photo is not taken: a stable code and a Turkish sentence for whoever sent it."""
+    """Why a file is not taken as a photo: a stable code and a Turkish sentence for whoever reads the flag."""
 
     code: str
     sentence: str
+
+
+NOT_AN_IMAGE = PhotoRefusal(
+    "photos.not_an_image",
+    "Dosya bir fotoğraf değil. Özgün hali saklandı; fotoğraf JPEG, PNG, WebP, HEIC veya GIF olarak gönderilmeli.",
+)
 
 
 def sniff_media_type(head: bytes) -> str | None:
@@ -37,17 +46,19 @@ def sniff_media_type(head: bytes) -> str | None:
     return _sniff_heif(head)
 
 
-def refusal(byte_size: int, head: bytes) -> PhotoRefusal | None:
-    """Say why a photo of `byte_size` bytes beginning with `head` cannot be taken; None when it can."""
+def is_image(media_type: str) -> bool:
+    """Say whether a media type that we gave is an image's, so that there is something to decode."""
+    return media_type != OTHER_MEDIA_TYPE
+
+
+def refusal(byte_size: int) -> PhotoRefusal | None:
+    """Say why a file of `byte_size` bytes is not kept at all; None when it is, whatever its content."""
     if byte_size == 0:
-        return PhotoRefusal("photos.empty", "Fotoğraf dosyası boş geldi; fotoğrafı yeniden çekip gönderin.")
+        return PhotoRefusal("photos.empty", "Dosya boş geldi; fotoğrafı yeniden çekip gönderin.")
     if byte_size > MAX_PHOTO_BYTES:
         return PhotoRefusal(
-            "photos.too_large", "Fotoğraf 50 MB'tan büyük; kameranın çözünürlüğünü düşürüp yeniden çekin."
-        )
-    if sniff_media_type(head) is None:
-        return PhotoRefusal(
-            "photos.not_an_image", "Dosya bir fotoğraf değil; JPEG, PNG, WebP, HEIC veya GIF olarak gönderin."
+            "photos.too_large",
+            "Dosya 50 MB'tan büyük olduğu için saklanmadı; küçültüp (kameranın çözünürlüğünü düşürüp) gönderin.",
         )
     return None
 

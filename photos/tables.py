@@ -10,7 +10,7 @@ from foundation.database import Base
 
 
 class Photo(Base):
-    """A photo whose bytes are in the storage under `sha256`.
+    """A photo, or another file, whose bytes are in the storage under `sha256`.
 
     `processed_at` is empty until its variants exist or `failure` says why there are none. Place and time are the
     camera's own claim (EXIF), degrees WGS 84; width and height are pixels after the orientation is applied.

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from field_forms.remarks import Remark
+from photos.inspection import NOT_AN_IMAGE
 from photos.tables import Photo
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission
 from service_requests.interpretation import remark_columns
@@ -30,10 +31,15 @@ _SENTENCES = {
 def mark_broken_photos(
     session: Session, incoming: Sequence[IncomingSubmission], known: set[str]
 ) -> Sequence[IncomingSubmission]:
-    """Say of the photos that came again (`known`, by hash) which are broken: nobody will try to decode them anew."""
+    """Say of the photos that came again (`known`, by hash) which are broken: nobody will try to decode them anew.
+
+    What is no image is not broken; whether it is refused depends on the question it answers.
+    """
     if not known:
         return incoming
-    failed = select(Photo.sha256, Photo.failure).where(Photo.sha256.in_(sorted(known)), Photo.failure.is_not(None))
+    failed = select(Photo.sha256, Photo.failure).where(
+        Photo.sha256.in_(sorted(known)), Photo.failure.is_not(None), Photo.failure != NOT_AN_IMAGE.code
+    )
     sentences = {sha256: _sentence(failure) for sha256, failure in session.execute(failed)}
     return [
         msgspec.structs.replace(item, photos=tuple(_marked(photo, sentences) for photo in item.photos))

@@ -31,7 +31,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
     for submission, xml in held:
         meaning = interpret(read_submission(xml), published, knowledge.index, received_at=submission.received_at)
         before = known_photos(session, submission.id)
-        after = expect_photos(meaning.named_photos, before, [])
+        after = expect_photos(meaning.named_photos, before, [], pictures=meaning.pictures)
         store_photos(session, submission.id, before, after)
         remarks = meaning.remarks + photo_remarks(after, is_complete=True)
         row = {

@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from foundation.errors import SahaError
+from photos.inspection import is_image
 from teams.permissions import Actor
 
 
 class ArrivedPhoto(msgspec.Struct, frozen=True):
-    """A photo that came with the submission: already durably stored (`sha256`), or refused with the reason.
+    """A file that came with the submission: already durably stored (`sha256`), or refused with the reason.
 
-    A stored one carries a reason where it is known that it cannot be shown.
+    A stored image carries a reason where it is known that it cannot be shown.
     """
 
     file_name: str
@@ -22,9 +23,17 @@ class ArrivedPhoto(msgspec.Struct, frozen=True):
     media_type: str = ""
     refusal: str | None = None
 
+    @property
+    def is_image(self) -> bool:
+        """Whether the content is an image, by its first bytes."""
+        return is_image(self.media_type)
+
 
 class IncomingSubmission(msgspec.Struct, frozen=True):
-    """One submission as a door hands it in. `is_complete`: no further post with photos is announced."""
+    """One submission as a door hands it in. `is_complete`: no further post with photos is announced.
+
+    `device_time` is what the sender's clock said at `received_at`, where the sender tells.
+    """
 
     xml: bytes
     actor: Actor
@@ -32,6 +41,7 @@ class IncomingSubmission(msgspec.Struct, frozen=True):
     received_at: datetime
     photos: tuple[ArrivedPhoto, ...] = ()
     is_complete: bool = True
+    device_time: datetime | None = None
 
 
 class Received(msgspec.Struct, frozen=True):

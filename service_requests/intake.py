@@ -34,7 +34,7 @@ from service_requests.incoming import (
     Refusal,
     UnknownForm,
 )
-from service_requests.interpretation import hold_raw, interpret, remark_columns
+from service_requests.interpretation import hold_raw, interpret, name_pictures, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
     PHOTO_REMARKS,
@@ -239,11 +239,11 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
     arrival, version = admitted.arrival, admitted.version
     item, xml = arrival.item, arrival.xml
     meaning = (
-        interpret(xml, version, line.knowledge.index, received_at=item.received_at)
+        interpret(xml, version, line.knowledge.index, received_at=item.received_at, device_time=item.device_time)
         if version
         else hold_raw(item.received_at)
     )
-    photos = expect_photos(meaning.named_photos, [], item.photos)
+    photos = expect_photos(meaning.named_photos, [], item.photos, pictures=meaning.pictures)
     remarks = meaning.remarks + photo_remarks(photos, is_complete=item.is_complete and version is not None)
     row = {
         "id": uuid7(item.received_at),
@@ -284,7 +284,9 @@ def _receive_again(line: _Line, arrival: _Arrival, known: _Known) -> None:
     if not arrival.item.photos and not arrival.item.is_complete:
         return
     before = known_photos(line.session, known.id)
-    after = expect_photos({}, before, arrival.item.photos)
+    version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
+    pictures = name_pictures(arrival.xml, version) if version and known.form_version_id else frozenset()
+    after = expect_photos({}, before, arrival.item.photos, pictures=pictures)
     remarks = [
         *(Remark(**remark) for remark in known.remarks if not remark["code"].startswith(PHOTO_REMARKS)),
         *photo_remarks(after, is_complete=arrival.item.is_complete and known.form_version_id is not None),

@@ -14,7 +14,7 @@ import msgspec
 from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
 from field_forms.library import PublishedVersion
-from field_forms.named_files import named_files
+from field_forms.named_files import named_files, named_pictures
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
@@ -52,14 +52,23 @@ class Interpretation(msgspec.Struct, frozen=True):
     findings: list[Finding]
     # File names that the answers name, each with the finding in whose group it stands.
     named_photos: dict[str, UUID | None]
+    # Those of them that must be pictures.
+    pictures: frozenset[str]
 
 
 def interpret(
-    submission: SubmissionXml, version: PublishedVersion, index: MahalleIndex, *, received_at: datetime
+    submission: SubmissionXml,
+    version: PublishedVersion,
+    index: MahalleIndex,
+    *,
+    received_at: datetime,
+    device_time: datetime | None = None,
 ) -> Interpretation:
-    """Validate, locate and read the findings of one submission."""
+    """Validate, locate and read the findings of one submission; `device_time` as `validate` takes it."""
     definition = version.definition
-    remarks = validate(submission, definition, received_at=received_at, choice_files=version.choice_labels)
+    remarks = validate(
+        submission, definition, received_at=received_at, device_time=device_time, choice_files=version.choice_labels
+    )
     declared = read_entities(submission, definition)
     requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
     entity_remarks = [remark for entity in declared for remark in entity.remarks]
@@ -84,6 +93,7 @@ def interpret(
         remarks=[*remarks, *entity_remarks, *_place_remarks(point, location)],
         findings=[_finding(entity, index, point, location) for entity in requested],
         named_photos=_named_photos(submission, definition, requested),
+        pictures=name_pictures(submission, version),
     )
 
 
@@ -100,7 +110,12 @@ def hold_raw(received_at: datetime) -> Interpretation:
     day: date = received_at.astimezone(ISTANBUL).date()
     nothing = dict.fromkeys(("lon", "lat", "accuracy_m", "result", "person_name", "address"))
     columns = {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
-    return Interpretation(columns, [HELD], [], {})
+    return Interpretation(columns, [HELD], [], {}, frozenset())
+
+
+def name_pictures(submission: SubmissionXml, version: PublishedVersion) -> frozenset[str]:
+    """Return the file names that answers give where the form asks for a picture."""
+    return frozenset(name[:255] for name in named_pictures(submission, version.definition))
 
 
 def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:

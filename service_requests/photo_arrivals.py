@@ -1,15 +1,16 @@
 """Matching the files that arrived with the files that the answers name. Pure.
 
 The submission stands whatever happens to its photos: what is missing, refused or unnamed is a remark for review, and a
-later post with the same submission tops it up.
+later post with the same submission tops it up. No file is ever dropped: what stood in a place moves beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
 
 from field_forms.remarks import Remark
+from photos.inspection import NOT_AN_IMAGE
 from service_requests.incoming import ArrivedPhoto
 
 AWAITED, RECEIVED, REFUSED, UNEXPECTED = "awaited", "received", "refused", "unexpected"
@@ -19,7 +20,8 @@ PHOTO_REMARKS = "photo."
 class PhotoPlace(msgspec.Struct, frozen=True):
     """One line of `expected_photo`, without the submission it belongs to.
 
-    `reason`: why the file was refused or, where it was received, why it cannot be shown.
+    `reason`: why the file was refused or, where it was received, why it cannot be shown. A refused file is kept
+    (`sha256`) unless it was empty or too large.
     """
 
     file_name: str
@@ -27,26 +29,61 @@ class PhotoPlace(msgspec.Struct, frozen=True):
     sha256: str | None = None
     reason: str | None = None
     finding_id: UUID | None = None
+    is_image: bool = True
 
 
 def expect_photos(
-    named: Mapping[str, UUID | None], known: Sequence[PhotoPlace], arrived: Sequence[ArrivedPhoto]
+    named: Mapping[str, UUID | None],
+    known: Sequence[PhotoPlace],
+    arrived: Sequence[ArrivedPhoto],
+    *,
+    pictures: Container[str],
 ) -> list[PhotoPlace]:
     """Bring together the named files, what is already known of them, and what arrived now.
 
-    A file that was received stays received; another file under the same name is kept beside it, never instead of it.
+    `pictures` are the names that must be images: anything else is refused there, and kept. A file that was received
+    stays received; another under the same name is kept beside it. The place of a refused one goes to the first image
+    that comes under its name.
     """
     places = {name: PhotoPlace(name, AWAITED, finding_id=finding_id) for name, finding_id in named.items()}
     for place in known:
-        finding_id = named.get(place.file_name, place.finding_id)
-        state = RECEIVED if place.state == UNEXPECTED and place.file_name in named else place.state
-        places[place.file_name] = msgspec.structs.replace(place, finding_id=finding_id, state=state)
+        owned = msgspec.structs.replace(place, finding_id=named.get(place.file_name, place.finding_id))
+        is_named_now = place.state == UNEXPECTED and place.file_name in named
+        places[place.file_name] = _judged(owned, pictures) if is_named_now else owned
     for photo in arrived:
-        _settle(places, photo)
+        _settle(places, photo, pictures)
+    for place in list(places.values()):
+        if place.state == REFUSED and place.sha256:
+            _make_way(places, place)
     return list(places.values())
 
 
-def _settle(places: dict[str, PhotoPlace], photo: ArrivedPhoto) -> None:
+def _judged(place: PhotoPlace, pictures: Container[str]) -> PhotoPlace:
+    """Receive a kept file in the place that names it, or refuse it there because it must be a picture."""
+    if place.is_image or place.file_name not in pictures:
+        return msgspec.structs.replace(place, state=RECEIVED)
+    return msgspec.structs.replace(place, state=REFUSED, reason=NOT_AN_IMAGE.sentence)
+
+
+def _make_way(places: dict[str, PhotoPlace], refused: PhotoPlace) -> None:
+    """Let an image that came under the name of a refused file take its place; the refused one moves beside it."""
+    name = refused.file_name
+    for image in list(places.values()):
+        if image.state == UNEXPECTED and image.is_image and image.file_name == _beside(name, image.sha256 or ""):
+            del places[image.file_name]
+            owner = refused.finding_id
+            places[name] = msgspec.structs.replace(image, file_name=name, state=RECEIVED, finding_id=owner)
+            other = _beside(name, refused.sha256 or "")
+            places[other] = PhotoPlace(other, UNEXPECTED, refused.sha256, is_image=False)
+            return
+
+
+def _beside(name: str, sha256: str) -> str:
+    """Name the place of another file that came under `name`."""
+    return f"{name[:200]}#{sha256[:12]}"
+
+
+def _settle(places: dict[str, PhotoPlace], photo: ArrivedPhoto, pictures: Container[str]) -> None:
     name = photo.file_name[:255]
     place = places.get(name)
     if photo.sha256 is None:
@@ -54,13 +91,15 @@ def _settle(places: dict[str, PhotoPlace], photo: ArrivedPhoto) -> None:
             finding_id = place.finding_id if place else None
             places[name] = PhotoPlace(name, REFUSED, reason=photo.refusal, finding_id=finding_id)
         return
+    finding_id = place.finding_id if place else None
+    came = PhotoPlace(name, UNEXPECTED, photo.sha256, photo.refusal, finding_id, is_image=photo.is_image)
     if place is None:
-        places[name] = PhotoPlace(name, UNEXPECTED, photo.sha256, photo.refusal)
+        places[name] = came
     elif place.sha256 is None:
-        places[name] = PhotoPlace(name, RECEIVED, photo.sha256, photo.refusal, place.finding_id)
+        places[name] = _judged(came, pictures)
     elif place.sha256 != photo.sha256:
-        other = f"{name[:200]}#{photo.sha256[:12]}"
-        places[other] = PhotoPlace(other, UNEXPECTED, photo.sha256, photo.refusal)
+        other = _beside(name, photo.sha256)
+        places[other] = msgspec.structs.replace(came, file_name=other, finding_id=None)
 
 
 def photo_remarks(places: Sequence[PhotoPlace], *, is_complete: bool) -> list[Remark]:

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from foundation.insertion import insert_all, insert_new
+from photos.inspection import NOT_AN_IMAGE, is_image
 from photos.tables import Photo
 from service_requests.incoming import IncomingSubmission
 from service_requests.photo_arrivals import PhotoPlace
@@ -16,9 +17,10 @@ from service_requests.tables import ExpectedPhoto
 
 
 def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) -> set[str]:
-    """Record every photo that is durably stored, so that it is processed whatever becomes of its submission.
+    """Record every file that is durably stored, so that it is processed whatever becomes of its submission.
 
-    Returns the hashes of those that were known already.
+    What is no image is processed from the start: there is nothing to decode. Returns the hashes of those that were
+    known already.
     """
     rows = {
         photo.sha256: {
@@ -26,6 +28,8 @@ def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) ->
             "byte_size": photo.byte_size,
             "media_type": photo.media_type,
             "stored_at": item.received_at,
+            "processed_at": None if photo.is_image else item.received_at,
+            "failure": None if photo.is_image else NOT_AN_IMAGE.code,
         }
         for item in incoming
         for photo in item.photos
@@ -36,20 +40,40 @@ def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) ->
 
 def photo_row(submission_id: UUID, place: PhotoPlace) -> dict[str, Any]:
     """Make the row of one place."""
-    return {"submission_id": submission_id, **msgspec.structs.asdict(place)}
+    return {"submission_id": submission_id, **_columns(place)}
+
+
+def _columns(place: PhotoPlace) -> dict[str, Any]:
+    # Whether it is an image stands in the photo's own row.
+    return {name: value for name, value in msgspec.structs.asdict(place).items() if name != "is_image"}
 
 
 def known_photos(session: Session, submission_id: UUID) -> list[PhotoPlace]:
     """Read what is known of a submission's photos."""
-    rows = session.scalars(
-        select(ExpectedPhoto).where(ExpectedPhoto.submission_id == submission_id).order_by(ExpectedPhoto.file_name)
+    rows = session.execute(
+        select(ExpectedPhoto, Photo.media_type)
+        .outerjoin(Photo, Photo.sha256 == ExpectedPhoto.sha256)
+        .where(ExpectedPhoto.submission_id == submission_id)
+        .order_by(ExpectedPhoto.file_name)
     )
-    return [PhotoPlace(row.file_name, row.state, row.sha256, row.reason, row.finding_id) for row in rows]
+    return [
+        PhotoPlace(
+            row.file_name, row.state, row.sha256, row.reason, row.finding_id, is_image=is_image(media_type or "")
+        )
+        for row, media_type in rows
+    ]
 
 
 def store_photos(session: Session, submission_id: UUID, before: list[PhotoPlace], after: list[PhotoPlace]) -> None:
-    """Write the places that are new or changed."""
+    """Write the places that are new or changed; one whose file has moved to another place is removed."""
     names = {place.file_name for place in before}
+    moved = names - {place.file_name for place in after}
+    if moved:
+        session.execute(
+            delete(ExpectedPhoto).where(
+                ExpectedPhoto.submission_id == submission_id, ExpectedPhoto.file_name.in_(sorted(moved))
+            )
+        )
     insert_all(
         session, ExpectedPhoto, [photo_row(submission_id, place) for place in after if place.file_name not in names]
     )
@@ -58,5 +82,5 @@ def store_photos(session: Session, submission_id: UUID, before: list[PhotoPlace]
             session.execute(
                 update(ExpectedPhoto)
                 .where(ExpectedPhoto.submission_id == submission_id, ExpectedPhoto.file_name == place.file_name)
-                .values(**msgspec.structs.asdict(place))
+                .values(**_columns(place))
             )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from photos.addresses import ORIGINAL, SHOWN, THUMB
+from photos.inspection import is_image
 from photos.signed_links import sign_link
 from photos.tables import Photo
 from service_requests.tables import ExpectedPhoto
@@ -19,10 +20,14 @@ _NOT_SHOWN = "Fotoğraf açılamadı; bozuk gelmiş olabilir. Çekildiği tablet
 
 
 class PhotoView(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo that a submission names or that came with it; links are None until there is something to show."""
+    """A file that a submission names or that came with it; links are None until there is something to show.
+
+    `is_image` is None while there is no file: a recording or document is received without a picture to show.
+    """
 
     name: str
     state: str
+    is_image: bool | None
     reason: str | None
     thumb_url: str | None
     shown_url: str | None
@@ -68,16 +73,17 @@ def photos_of(
 def _view(expected: ExpectedPhoto, photo: Photo | None, links: PhotoLinks) -> PhotoView:
     # "unexpected" came without being named: for the page it is received, and the flag says the rest.
     state = "received" if expected.state == "unexpected" else expected.state
-    known = photo if photo is not None and expected.sha256 and state == "received" else None
-    shown = known is not None and known.processed_at is not None and known.failure is None
+    image = photo is not None and is_image(photo.media_type)
+    shown = photo if photo is not None and photo.processed_at is not None and photo.failure is None else None
     return PhotoView(
         name=expected.file_name,
         state=state,
-        reason=_NOT_SHOWN if known is not None and known.failure else expected.reason,
-        thumb_url=links.to(known.sha256, THUMB) if known and shown else None,
-        shown_url=links.to(known.sha256, SHOWN) if known and shown else None,
-        original_url=links.to(known.sha256, ORIGINAL) if known and links.with_originals else None,
-        **_facts(known),
+        is_image=image if photo else None,
+        reason=_NOT_SHOWN if photo is not None and image and photo.failure else expected.reason,
+        thumb_url=links.to(shown.sha256, THUMB) if shown else None,
+        shown_url=links.to(shown.sha256, SHOWN) if shown else None,
+        original_url=links.to(photo.sha256, ORIGINAL) if photo and links.with_originals else None,
+        **_facts(photo),
     )
 
 

@@ -14,7 +14,7 @@ FLAG_NAMES = {
     "clock.ahead": "Cihaz saati ileri",
     "clock.end_before_start": "Bitiş başlangıçtan önce",
     "clock.late": "Geç gönderilmiş",
-    "clock.offset": "Cihazın saat dilimi farklı",
+    "clock.offset": "Cihazın saati yanlış",
     "entity.malformed_id": "Talebin kimliği bozuk",
     "entity.repeated_id": "Talebin kimliği yineleniyor",
     "form.held": "Form sürümü bilinmiyor",

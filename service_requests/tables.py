@@ -93,7 +93,8 @@ class SubmissionDocument(Base):
 class ExpectedPhoto(Base):
     """A file that a submission names, or that came with it unnamed, and what is known of it.
 
-    `state`: awaited, received, refused (reason says why), unexpected (came, but no answer names it).
+    `state`: awaited, received, refused (reason says why; kept unless empty or too large), unexpected (came, but no
+    answer names it).
     """
 
     __tablename__ = "expected_photo"

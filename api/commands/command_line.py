@@ -95,6 +95,11 @@ def _municipality_commands(commands: "_SubParsersAction[TurkishParser]") -> None
     locate.add_argument("lon", type=float, metavar="BOYLAM")
     locate.add_argument("--accuracy", type=float, metavar="M", help="GPS doğruluğu (metre)")
     locate.set_defaults(run="mahalle_commands:locate_point")
+    organisation = commands.add_parser("organisation", help="ekip, müdürlük, konu ve yönlendirmeyi dosyadan alır")
+    source = organisation.add_mutually_exclusive_group(required=True)
+    source.add_argument("file", type=Path, nargs="?", metavar="DOSYA", help="TOML; örnek: docs/examples")
+    source.add_argument("--print", action="store_true", help="bugünkü durumu böyle bir dosya olarak yazar")
+    organisation.set_defaults(run="organisation_commands:set_up")
     publish = commands.add_parser("publish-form", help="bir formu (XLSX ya da Markdown) yayımlar")
     publish.add_argument("file", type=Path, metavar="DOSYA")
     publish.add_argument(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from api.commands.open_database import open_database
+from api.commands.reading_files import read_file
 from api.intake_line import KnowledgeCache
 from field_forms.compile import CompiledForm, compile_form
 from field_forms.compile_problems import FormDoesNotCompile, FormProblem
@@ -13,22 +14,15 @@ from field_forms.library import FormLibrary
 from field_forms.publishing import publish_form
 from foundation.clock import ISTANBUL, utc_now
 from foundation.database import Database
-from foundation.errors import SahaError
 from foundation.settings import Settings
 from service_requests.held import read_held
 from visits.visit_types import refuse_unknown_visit_type
 
 
-class FileNotReadable(SahaError):
-    """A file named on the command line cannot be read."""
-
-    code = "command.file_not_readable"
-
-
 def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
     """Publish a form with its files; what was held raw for this version is read at once."""
-    source = _read(arguments.file)
-    attachments = {path.name: _read(path) for path in arguments.attachment}
+    source = read_file(arguments.file)
+    attachments = {path.name: read_file(path) for path in arguments.attachment}
     with open_database(settings) as database:
         try:
             compiled = compile_form(source, arguments.file.name, on=utc_now().astimezone(ISTANBUL).date())
@@ -53,13 +47,6 @@ def _publish(
         publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
         knowledge = KnowledgeCache(FormLibrary()).current(session)
         return read_held(session, knowledge, compiled.form_id, compiled.version)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileNotReadable(f"{path} okunamadı: dosyanın yolunu ve izinlerini denetleyin.") from error
 
 
 def _print_problems(file: Path, problems: tuple[FormProblem, ...]) -> None:

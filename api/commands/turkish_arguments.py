@@ -8,6 +8,8 @@ _SENTENCES = tuple(
     (re.compile(pattern), sentence)
     for pattern, sentence in (
         (r"the following arguments are required: (.+)", "Eksik: {0}."),
+        (r"one of the arguments (.+) is required", "Şunlardan birini verin: {0}."),
+        (r"argument (\S+): not allowed with argument (\S+)", "{0} ile {1} birlikte verilemez."),
         (r"unrecognized arguments: (.+)", "Bilinmeyen: {0}."),
         (r"argument (\S+): invalid choice: '([^']*)'", "«{1}» diye bir seçenek yok."),
         (r"argument (\S+): expected (?:one|at least one) argument", "{0} bir değer ister."),

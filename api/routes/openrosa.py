@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.device_clock import read_device_time
 from api.form_offers import Offer
 from api.openrosa_answers import answer, openrosa_headers
 from api.openrosa_post import ACCEPTED_BYTES, PostTooLarge, SubmissionPost, read_submission_post
@@ -20,7 +21,7 @@ from api.problems import RETRY_AFTER_S, NotFound, Unavailable, log, where
 from api.wiring import Wiring
 from foundation.errors import SahaError
 from photos.incoming import IncomingPhoto
-from photos.inspection import refusal, sniff_media_type
+from photos.inspection import OTHER_MEDIA_TYPE, refusal, sniff_media_type
 from photos.storage import PhotoStorage
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome, Refused
 from teams.permissions import Actor, Nothing, Resource, scope_of
@@ -191,15 +192,21 @@ async def post_submission(
     """Receive one post of a submission; the reply comes after its COMMIT."""
     if int(request.headers.get("content-length") or 0) > ACCEPTED_BYTES:
         raise PostTooLarge
+    began_at = wiring.clock()
+    device_time = read_device_time(request.headers.get("date"), began_at)
     content_type = request.headers.get("content-type", "")
     received = await read_submission_post(content_type, request.stream(), wiring.photo_storage.new_incoming)
+    photos = await keep_photos(wiring.photo_storage, received)
+    received_at = wiring.clock()
     item = IncomingSubmission(
         xml=received.xml,
         actor=sender,
         device_id=request.query_params.get("deviceID", ""),
-        received_at=wiring.clock(),
-        photos=await keep_photos(wiring.photo_storage, received),
+        received_at=received_at,
+        photos=photos,
         is_complete=received.is_complete,
+        # The header was written before the photos travelled, which takes minutes where the network is poor.
+        device_time=device_time + (received_at - began_at) if device_time else None,
     )
     return tell(await wiring.intake.write(item))
 
@@ -220,11 +227,12 @@ def _keep_all(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedP
 
 
 def _keep_photo(storage: PhotoStorage, file_name: str, photo: IncomingPhoto) -> ArrivedPhoto:
-    refused = refusal(photo.byte_size, photo.head)
+    refused = refusal(photo.byte_size)
     if refused:
         photo.discard()
         return ArrivedPhoto(file_name, photo.byte_size, refusal=refused.sentence)
-    media_type = sniff_media_type(photo.head) or ""
+    # What is no image is kept, too: after a 201 the tablet deletes its copy.
+    media_type = sniff_media_type(photo.head) or OTHER_MEDIA_TYPE
     return ArrivedPhoto(file_name, photo.byte_size, storage.keep(photo), media_type)
 
 

@@ -51,7 +51,7 @@ def test_hash_size_and_first_bytes_are_known_before_it_is_kept(storage: PhotoSto
         assert incoming.byte_size == len(content)
         assert incoming.sha256 == hashlib.sha256(content).hexdigest()
         assert incoming.head == content[:HEAD_BYTES]
-        assert refusal(incoming.byte_size, incoming.head) is None
+        assert refusal(incoming.byte_size) is None
         sha256 = incoming.sha256
     with pytest.raises(PhotoMissing):
         storage.byte_size(sha256)
@@ -152,7 +152,7 @@ def test_a_photo_of_sixty_megabytes_is_refused_and_holds_no_space(storage: Photo
         for _ in range(60):
             incoming.write(piece)
         assert incoming.byte_size == 60 * MB > MAX_PHOTO_BYTES
-        refused = refusal(incoming.byte_size, incoming.head)
+        refused = refusal(incoming.byte_size)
         assert refused is not None
         assert refused.code == "photos.too_large"
         assert incoming.spilled is None

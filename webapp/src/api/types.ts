@@ -68,6 +68,7 @@ export interface Point {
 export interface Photo {
   name: string
   state: 'received' | 'awaited' | 'refused'
+  is_image: boolean | null
   reason: string | null
   thumb_url: string | null
   shown_url: string | null
