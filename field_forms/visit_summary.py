@@ -47,10 +47,10 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
     paths = _paths.get(definition)
     if paths is None:
         paths = _paths[definition] = _find_paths(definition)
-    person = next((text for path in paths.person if (text := submission.text_at(path))), None)
+    person = next((text[:_LONGEST] for path in paths.person if (text := submission.text_at(path))), None)
     address = " ".join(text for path in paths.address if (text := submission.text_at(path)))[: 2 * _LONGEST] or None
     return VisitSummary(
-        person_name=person[:_LONGEST] if person else None,
+        person_name=person,
         address=address,
         result=_result(submission, paths.result),
         search_key=search_key(f"{person or ''} {address or ''}")[:700],
