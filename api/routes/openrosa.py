@@ -173,15 +173,21 @@ async def post_submission(
         raise PostTooLarge
     content_type = request.headers.get("content-type", "")
     received = await read_submission_post(content_type, request.stream(), wiring.photo_storage.new_incoming)
+    try:
+        photos = await keep_photos(wiring.photo_storage, received)
+    finally:
+        # Those behind one that could not be kept: on a full disk they must not stay.
+        received.discard()
     item = IncomingSubmission(
         xml=received.xml,
         actor=sender,
-        device_id=request.query_params.get("deviceID", ""),
+        # PostgreSQL takes no NUL, and a submission must not fail for the name of a device.
+        device_id=request.query_params.get("deviceID", "").replace("\0", ""),
         received_at=wiring.clock(),
-        photos=await keep_photos(wiring.photo_storage, received),
+        photos=photos,
         is_complete=received.is_complete,
     )
-    return tell(request, await wiring.intake.write(item))
+    return tell(door_of(request, wiring), await wiring.intake.write(item))
 
 
 async def keep_photos(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:
@@ -200,14 +206,14 @@ def _keep_photo(storage: PhotoStorage, file_name: str, photo: IncomingPhoto) -> 
     return ArrivedPhoto(file_name, photo.byte_size, storage.keep(photo), media_type)
 
 
-def tell(request: Request[Any, Any, Any], outcome: Outcome) -> Response[bytes]:
+def tell(door: str, outcome: Outcome) -> Response[bytes]:
     """Tell the tablet what became of its submission: 201 only for what is durably committed."""
     if isinstance(outcome, Refused):
         status = STATUS_BY_CODE.get(outcome.code, 400)
         return answer(status, outcome.sentence, code=outcome.code)
     numbers = ", ".join(outcome.tracking_numbers)
     sentence = f"Merkeze ulaştı. Talep no: {numbers}" if numbers else "Merkeze ulaştı."
-    return answer(201, sentence, extra={"Location": str(request.url.with_replacements(query=""))})
+    return answer(201, sentence, extra={"Location": f"{door}/submission"})
 
 
 OPENROSA = Router(
@@ -218,6 +224,8 @@ OPENROSA = Router(
         SahaError: openrosa_problem,
         DBAPIError: openrosa_unavailable,
         PoolTimeout: openrosa_unavailable,
+        # Nothing was stored then either; and the log of the office's routes would show the key in the path.
+        Exception: openrosa_unavailable,
     },
     include_in_schema=False,
 )
