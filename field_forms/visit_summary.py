@@ -72,8 +72,9 @@ def _result(submission: SubmissionXml, node: FormNode | None) -> str | None:
     if not node or not value:
         return None
     choices = node.choices.choices if node.choices else ()
-    label = next((text_in(choice.labels, "tr") for choice in choices if choice.value == value), "") or value
-    return label[:_LONGEST]
+    # Also shown to those who see no persons, so nothing that somebody typed.
+    label = next((text_in(choice.labels, "tr") or value for choice in choices if choice.value == value), None)
+    return label[:_LONGEST] if label else None
 
 
 def _times(submission: SubmissionXml, definition: FormDefinition) -> tuple[datetime, ...]:

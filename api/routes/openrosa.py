@@ -26,6 +26,8 @@ from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome,
 from teams.permissions import Actor
 
 NO_CONTENT, NOT_MODIFIED = 204, 304
+# A file of a form may be anything, a page with its script too; opened in a browser it must not act as one of ours.
+NOT_A_PAGE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 class PasswordAsked(SahaError):
@@ -104,7 +106,7 @@ def give(request: Request[Any, Any, Any], offer: Offer | None) -> Response[bytes
     """Answer with an offer, or 304 where the tablet has it. Raises `NotFound`."""
     if offer is None:
         raise NotFound
-    headers = {**openrosa_headers(), "ETag": offer.etag, "Cache-Control": "private, no-cache"}
+    headers = {**openrosa_headers(), "ETag": offer.etag, "Cache-Control": "private, no-cache", **NOT_A_PAGE}
     if request.headers.get("if-none-match") == offer.etag:
         return Response(b"", status_code=NOT_MODIFIED, headers=headers, media_type=offer.media_type)
     return Response(offer.body, headers=headers, media_type=offer.media_type)

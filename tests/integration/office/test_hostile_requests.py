@@ -1,11 +1,17 @@
 """Requests that no page of ours makes: refused in a sentence, never a failure of the server."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import httpx
 import pytest
 
+from api.secret_key import load_secret_key
 from field_forms.shipped_forms import shipped_forms
+from foundation.settings import Settings
+from tests.fixtures.municipality import PASSWORD
 from tests.fixtures.office import Office
+from tests.integration.intake.posts import hane
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -59,3 +65,52 @@ def test_names_and_passwords_longer_than_anybody_has_are_not_kept_in_memory(offi
 
 def test_an_address_longer_than_any_file_name_is_not_found(office: Office) -> None:
     assert office.get(None, "/" + "a/" * 3000).status_code == 404
+
+
+def test_a_file_of_a_form_cannot_act_as_a_page_of_ours(office: Office) -> None:
+    saha = httpx.BasicAuth("saha", PASSWORD)
+    listed = office.client.get("/openrosa/formList?formID=esnaf", auth=saha)
+    address = listed.text.partition("<downloadUrl>http://testserver.local")[2].partition("</downloadUrl>")[0]
+    for path in (address, address.replace("form.xml", "media/is_kollari.csv")):
+        answer = office.client.get(path, auth=saha)
+        assert answer.status_code == 200
+        assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+
+
+def test_what_names_persons_stays_in_no_cache(office: Office) -> None:
+    assert office.send(hane()).status_code == 201
+    for path in ("/v1/submissions", "/v1/me", "/v1/submissions.csv"):
+        assert office.get("koordinator", path).headers["cache-control"] == "no-store"
+
+
+def test_managers_see_neither_typed_results_nor_whose_tablet_it_was(office: Office) -> None:
+    typed = hane().replace(b"<sonuc>gorusuldu</sonuc>", "<sonuc>Ayşe Yılmaz evde yok</sonuc>".encode())
+    assert office.send(typed).status_code == 201
+    listed = office.get("yonetici", "/v1/submissions")
+    [row] = listed.json()["items"]
+    shown = office.get("yonetici", f"/v1/submissions/{row['id']}")
+    assert "Yılmaz" not in listed.text + shown.text
+    assert shown.json()["device_id"] == ""
+
+
+class TestOneConnection:
+    """The same municipality on a server with one connection to its database."""
+
+    @pytest.fixture
+    def settings(self, database_url: str, tmp_path: Path) -> Settings:
+        return Settings(data_dir=tmp_path / "var", database_url=database_url, database_pool=1)
+
+    @on_postgresql
+    @pytest.mark.parametrize("export", ["submissions", "service-requests"])
+    def test_an_export_does_not_wait_for_a_second_connection(self, office: Office, export: str) -> None:
+        assert office.get("koordinator", f"/v1/{export}.csv").status_code == 200
+
+
+def test_workers_that_start_together_have_one_whole_key(tmp_path: Path) -> None:
+    settings = [Settings(data_dir=tmp_path / f"{number}") for number in range(20) for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(load_secret_key, settings))
+    assert {len(key) for key in keys} == {64}
+    assert len(set(keys)) == 20
+    assert (tmp_path / "0" / "secret-key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in (tmp_path / "0").iterdir()] == ["secret-key"]
