@@ -58,9 +58,8 @@ def export_requests(
         with wiring.database.reading() as session:
             return next_requests(session, sees, filters, wanted, at=at)
 
-    # Refuses what the list refuses, before anything is sent; not inside the next block, which holds a connection.
-    read(PageWanted(limit=1))
     with wiring.database.writing() as session:
+        read(PageWanted(limit=1))  # refuses what the list refuses, before anything is sent
         record_access(session, actor, Access.EXPORTED, Subject.REQUEST, "*", at=at, detail=asked)
     pieces = write_csv(REQUEST_HEADER, read, request_cells)
     return Stream(pieces, media_type="text/csv; charset=utf-8", headers=CSV_HEADERS)

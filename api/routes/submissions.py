@@ -64,9 +64,8 @@ def export_submissions(
             return next_submissions(session, sees, filters, wanted)
 
     asked = request.url.query
-    # Refuses what the list refuses, before anything is sent; not inside the next block, which holds a connection.
-    read(PageWanted(limit=1))
     with wiring.database.writing() as session:
+        read(PageWanted(limit=1))  # refuses what the list refuses, before anything is sent
         record_access(session, actor, Access.EXPORTED, Subject.SUBMISSION, "*", at=wiring.clock(), detail=asked)
     pieces = write_csv(SUBMISSION_HEADER, read, submission_cells)
     return Stream(pieces, media_type="text/csv; charset=utf-8", headers=CSV_HEADERS)

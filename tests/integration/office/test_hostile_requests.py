@@ -93,19 +93,6 @@ def test_managers_see_neither_typed_results_nor_whose_tablet_it_was(office: Offi
     assert shown.json()["device_id"] == ""
 
 
-class TestOneConnection:
-    """The same municipality on a server with one connection to its database."""
-
-    @pytest.fixture
-    def settings(self, database_url: str, tmp_path: Path) -> Settings:
-        return Settings(data_dir=tmp_path / "var", database_url=database_url, database_pool=1)
-
-    @on_postgresql
-    @pytest.mark.parametrize("export", ["submissions", "service-requests"])
-    def test_an_export_does_not_wait_for_a_second_connection(self, office: Office, export: str) -> None:
-        assert office.get("koordinator", f"/v1/{export}.csv").status_code == 200
-
-
 def test_workers_that_start_together_have_one_whole_key(tmp_path: Path) -> None:
     settings = [Settings(data_dir=tmp_path / f"{number}") for number in range(20) for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
