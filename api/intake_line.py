@@ -1,21 +1,26 @@
 """How submissions reach the intake from a door: together, one COMMIT for those that arrive together."""
 
+import logging
 import time
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from api.group_commit import GroupCommit
 from field_forms.library import FormLibrary
 from foundation.database import Database
+from foundation.errors import SahaError
 from geo.boundaries import boundaries_version, load_index
 from service_requests.incoming import IncomingSubmission, NotStorable, Outcome
 from service_requests.intake import IntakeKnowledge, receive_submissions
 from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable, Rule
 from service_requests.tables import RoutingRule
+
+log = logging.getLogger("saha")
 
 # How long boundaries or rules changed by another process may go unnoticed.
 RECHECK_AFTER_S = 2.0
@@ -61,10 +66,11 @@ def open_intake_line(
         try:
             with database.writing() as session:
                 outcomes = receive_submissions(session, knowledge.current(session), items)
-        except (DataError, IntegrityError):
-            if len(items) > 1:
+        except Exception as error:
+            if len(items) > 1 or not _fails_again(error):
                 raise
-            # It would fail at every resend too, and the tablet would repeat it for ever: keep it for a person.
+            # The tablet would repeat it for ever, and each time fail those that came with it: keep it for a person.
+            log.exception("a submission cannot be stored")
             with database.writing() as session:
                 outcomes = [quarantine(session, items[0], NotStorable(), None)]
         if any(item.photos for item in items):
@@ -72,3 +78,10 @@ def open_intake_line(
         return outcomes
 
     return GroupCommit(write)
+
+
+def _fails_again(error: Exception) -> bool:
+    """Say whether the submission is the cause, rather than a database, a setting or a machine in trouble."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, DataError | IntegrityError)
+    return not isinstance(error, PoolTimeout | SahaError | OSError | MemoryError)

@@ -67,7 +67,8 @@ class _Reader:
             self.post.is_complete = False
         else:
             self._photo = self._new_incoming()
-            self.post.photos.append((segment.filename or segment.name, self._photo))
+            file_name = (segment.filename or segment.name).replace("\0", "")  # which PostgreSQL does not take
+            self.post.photos.append((file_name, self._photo))
 
     def take(self, name: str, chunk: bytes) -> None:
         if self._photo is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from foundation.errors import SahaError
@@ -82,6 +82,21 @@ STATUS_BY_CODE = {
 }
 
 
+# What a unique key that two callers wanted at once means; looking before writing finds all others. PostgreSQL names
+# the key; on SQLite writers come one after the other, so that the second one sees the first.
+PROBLEM_BY_UNIQUE_KEY = {
+    "uq_user_account_username_key": (
+        "users.taken", "Bu kullanıcı adı başka bir hesapta kullanılıyor. Başka bir ad seçin."
+    ),
+    "uq_form_version_form_id_version": (
+        "form.version_already_published", "Bu sürüm az önce yayımlandı. Sayfayı yenileyip form listesine bakın."
+    ),
+    "pk_form": (
+        "form.version_already_published", "Bu form az önce yayımlandı. Sayfayı yenileyip form listesine bakın."
+    ),
+}  # fmt: skip
+
+
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:  # noqa: ANN401 - JSON
     """Build the response of one problem."""
     headers = {"Retry-After": str(extra.get("retry_after_s", RETRY_AFTER_S))} if status in {429, 503} else {}
@@ -119,7 +134,15 @@ def http_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[di
 
 
 def database_problem(request: Request[Any, Any, Any], error: DBAPIError | PoolTimeout) -> Response[dict[str, Any]]:
-    """Answer that nothing is stored, so that the caller sends the same again."""
+    """Answer that nothing is stored, so that the caller sends the same again, or why that would not help."""
+    if isinstance(error, DataError):
+        # What PostgreSQL has no room for, a NUL character above all; SQLite would take it.
+        return problem(400, "request.invalid", "Gönderilen bilgiler anlaşılamadı.", fields=[])
+    if isinstance(error, IntegrityError):
+        key = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        if key in PROBLEM_BY_UNIQUE_KEY:
+            code, sentence = PROBLEM_BY_UNIQUE_KEY[key]
+            return problem(STATUS_BY_CODE[code], code, sentence)
     log.error("database failure on %s", where(request), exc_info=error)
     return domain_problem(request, Unavailable())
 

@@ -21,7 +21,7 @@ from sqlalchemy import update
 from foundation.clock import Clock
 from foundation.database import Database
 from teams.permissions import Actor
-from teams.sign_in import WrongCredentials, actor_of_collect_key, check_password, hash_token
+from teams.sign_in import LONGEST_USERNAME, WrongCredentials, actor_of_collect_key, check_password, hash_token
 from teams.sign_in_attempts import SignInAttempts
 from teams.tables import CollectKey
 
@@ -48,6 +48,7 @@ class RememberedSignIns:
         self._lock = threading.Lock()
         self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
         self._attempts = attempts
+        self._forgotten = 0
 
     async def by_basic_header(self, header: str) -> Actor | None:
         """Say whose user name and password a Basic `Authorization` header carries; None: nobody's.
@@ -63,6 +64,7 @@ class RememberedSignIns:
     def forget(self, user_id: UUID) -> None:
         """Check a user anew at the next request: password changed, account closed, key revoked."""
         with self._lock:
+            self._forgotten += 1
             for digest in [digest for digest, (_, actor) in self._known.items() if actor.user_id == user_id]:
                 del self._known[digest]
 
@@ -71,9 +73,13 @@ class RememberedSignIns:
         known = self._known.get(digest)
         if known is not None and known[0] > self._monotonic():
             return known[1]
+        forgotten = self._forgotten
         actor = await anyio.to_thread.run_sync(check, secret)
         if actor is not None:
             with self._lock:
+                if forgotten != self._forgotten:
+                    # Somebody was closed or revoked while we looked, perhaps this one: let in once, not remembered.
+                    return actor
                 self._known[digest] = (self._monotonic() + REMEMBERED_S, actor)
                 self._known.move_to_end(digest)
                 if len(self._known) > MOST_REMEMBERED:
@@ -82,7 +88,8 @@ class RememberedSignIns:
 
     def _check_basic(self, header: str) -> Actor | None:
         username, password = _read_basic(header)
-        if not username:
+        # Nobody's name is so long or has a NUL in it; neither may be counted below or asked of PostgreSQL.
+        if not 0 < len(username) <= LONGEST_USERNAME or "\0" in username:
             return None
         self._attempts.refuse_if_too_many(username, self._clock())
         try:

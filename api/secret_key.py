@@ -2,6 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from foundation.settings import Settings
 
@@ -12,9 +15,16 @@ def load_secret_key(settings: Settings) -> bytes:
         return settings.secret_key.encode()
     path = settings.data_dir / "secret-key"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_hex(32).encode())
-    except FileExistsError:
-        pass
+    if not path.exists():
+        _make_key(path)
     return path.read_bytes()
+
+
+def _make_key(path: Path) -> None:
+    """Put a whole key in place at once: another worker that starts now must not read an empty one."""
+    with NamedTemporaryFile(dir=path.parent, prefix="secret-key-") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)

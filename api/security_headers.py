@@ -43,6 +43,8 @@ def security_headers(settings: Settings) -> dict[str, str]:
     headers = {
         "Content-Security-Policy": content_policy(settings),
         "X-Content-Type-Options": "nosniff",
+        # What names persons stays in no browser's cache after signing out; what may be kept says so itself.
+        "Cache-Control": "no-store",
         # Signed links must not leave with a click on somebody else's link.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",

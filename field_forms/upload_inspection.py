@@ -1,6 +1,7 @@
 """A look at an uploaded form before any reader opens it: kind, size, and what an XLSX claims to unpack to."""
 
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import PurePath
 from typing import IO
@@ -10,6 +11,8 @@ from field_forms.compile_problems import FormDoesNotCompile, FormProblem
 MAX_SOURCE_BYTES = 5 * 1024 * 1024
 _MAX_UNPACKED_BYTES = 60 * 1024 * 1024
 _MAX_MEMBERS = 500
+# LZMA takes as much memory as the file asks for, before it gives out the first byte.
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _MAX_MARKDOWN_BYTES = 1024 * 1024
 _MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 
@@ -43,7 +46,7 @@ def _inspect_xlsx(source: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(source)) as archive:
             _inspect_members(archive)
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error) as error:
         raise _refused("Dosya bir XLSX değil ya da bozuk.") from error
 
 
@@ -58,6 +61,8 @@ def _inspect_members(archive: zipfile.ZipFile) -> None:
     for member in members:
         if member.flag_bits & 1:
             raise _refused("Dosya parolayla korunuyor.")
+        if member.compress_type not in _PACKINGS:
+            raise _refused("Dosya XLSX'in kullanmadığı bir yolla sıkıştırılmış; yeniden kaydedip yükleyin.")
         with archive.open(member) as unpacked:
             left -= _count_bytes(unpacked, left)
 

@@ -47,10 +47,10 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
     paths = _paths.get(definition)
     if paths is None:
         paths = _paths[definition] = _find_paths(definition)
-    person = next((text for path in paths.person if (text := submission.text_at(path))), None)
+    person = next((text[:_LONGEST] for path in paths.person if (text := submission.text_at(path))), None)
     address = " ".join(text for path in paths.address if (text := submission.text_at(path)))[: 2 * _LONGEST] or None
     return VisitSummary(
-        person_name=person[:_LONGEST] if person else None,
+        person_name=person,
         address=address,
         result=_result(submission, paths.result),
         search_key=search_key(f"{person or ''} {address or ''}")[:700],
@@ -72,8 +72,9 @@ def _result(submission: SubmissionXml, node: FormNode | None) -> str | None:
     if not node or not value:
         return None
     choices = node.choices.choices if node.choices else ()
-    label = next((text_in(choice.labels, "tr") for choice in choices if choice.value == value), "") or value
-    return label[:_LONGEST]
+    # Also shown to those who see no persons, so nothing that somebody typed.
+    label = next((text_in(choice.labels, "tr") or value for choice in choices if choice.value == value), None)
+    return label[:_LONGEST] if label else None
 
 
 def _times(submission: SubmissionXml, definition: FormDefinition) -> tuple[datetime, ...]:

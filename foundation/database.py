@@ -59,9 +59,10 @@ class Database:
         self.engine.dispose()
 
 
+# `hide_parameters` on both: an error that is logged must not carry the names and answers it was about.
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True,
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True,
         # The connection used last has its statements prepared.
         pool_use_lifo=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
@@ -69,7 +70,7 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -29,6 +29,8 @@ REQUEST_LIST = "talepler"
 OLDEST_BELIEVED = timedelta(days=60)
 FUTURE_BELIEVED = timedelta(minutes=10)
 OTHER_CATEGORY = "diger"
+# Lists show fifty of them at a time; what is longer is whole among the answers of the visit.
+LONGEST_DESCRIPTION = 4_000
 HELD = Remark("form.held", "", "Form sürümü henüz bilinmiyor; kayıt ham olarak saklandı, sürüm yayımlanınca işlenecek.")
 
 
@@ -157,7 +159,7 @@ def _finding(entity: EntityDeclaration, index: MahalleIndex, visit: Point | None
     return Finding(
         id=UUID(entity.entity_id),
         category_code=(entity.properties.get("kategori") or OTHER_CATEGORY)[:60],
-        description=entity.properties.get("aciklama") or entity.label or "",
+        description=(entity.properties.get("aciklama") or entity.label or "")[:LONGEST_DESCRIPTION],
         lon=point.lon if point else None,
         lat=point.lat if point else None,
         accuracy_m=point.accuracy_m if point else None,

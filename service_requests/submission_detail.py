@@ -120,7 +120,8 @@ def view_submission(
         **_facts(row),
         review=_review(session, submission, with_persons=with_persons),
         instance_id=submission.instance_id,
-        device_id=submission.device_id,
+        # A tablet is somebody's: who sent a visit is hidden there too.
+        device_id=submission.device_id if with_persons else "",
         possible_mahalle=_possible_mahalle(session, submission.possible_mahalle),
         # What it opened belongs to the submission, so whoever sees the one sees the other's row.
         requests=requests_of_submission(

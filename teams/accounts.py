@@ -12,10 +12,9 @@ from foundation.errors import SahaError
 from foundation.identifiers import uuid7
 from teams.passwords import hash_password, password_matches
 from teams.permissions import Actor, Role
-from teams.sign_in import WrongCredentials, close_all_sessions, hash_token, username_key
+from teams.sign_in import LONGEST_USERNAME, WrongCredentials, close_all_sessions, hash_token, username_key
 from teams.tables import Directorate, SignedIn, Team, User
 
-_LONGEST_USERNAME = 60
 _LONGEST_NAME = 120
 
 
@@ -101,7 +100,7 @@ def find_user(session: Session, user_id: UUID) -> UserView:
 def create_user(session: Session, new: NewUser, *, at: datetime) -> UserView:
     """Open an account. Raises `BadAccount`, `UserNameTaken`, `WeakPassword`."""
     name = new.username.strip()
-    if not 0 < len(name) <= _LONGEST_USERNAME or any(letter.isspace() or letter == ":" for letter in name):
+    if not 0 < len(name) <= LONGEST_USERNAME or any(letter.isspace() or letter == ":" for letter in name):
         # A colon would cut the name in two in a Basic header.
         raise BadAccount("Kullanıcı adı 1-60 karakter olmalı; boşluk ve iki nokta içeremez.")
     key = username_key(name)

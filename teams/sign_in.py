@@ -17,6 +17,7 @@ from teams.permissions import Actor, Role
 from teams.tables import CollectKey, SignedIn, User
 
 SESSION_LASTS = timedelta(hours=12)
+LONGEST_USERNAME = 60
 
 
 class WrongCredentials(SahaError):

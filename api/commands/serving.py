@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from api.commands.bounded_headers import BoundedHeaders
 from api.commands.open_database import open_database
 from foundation.errors import SahaError
 from foundation.settings import PREFIX, Settings, read_settings
@@ -88,7 +89,7 @@ def _configuration(settings: Settings) -> uvicorn.Config:
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHeaders,
         ws="none",
         lifespan="on",
         # Paths may carry a tablet's key; nothing writes them down.

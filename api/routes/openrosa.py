@@ -27,6 +27,8 @@ from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome,
 from teams.permissions import Actor, Nothing, Resource, scope_of
 
 NO_CONTENT, NOT_MODIFIED = 204, 304
+# A file of a form may be anything, a page with its script too; opened in a browser it must not act as one of ours.
+NOT_A_PAGE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 class PasswordAsked(SahaError):
@@ -125,7 +127,7 @@ def give(request: Request[Any, Any, Any], offer: Offer | None) -> Response[bytes
     """Answer with an offer, or 304 where the tablet has it. Raises `NotFound`."""
     if offer is None:
         raise NotFound
-    headers = {**openrosa_headers(), "ETag": offer.etag, "Cache-Control": "private, no-cache"}
+    headers = {**openrosa_headers(), "ETag": offer.etag, "Cache-Control": "private, no-cache", **NOT_A_PAGE}
     if request.headers.get("if-none-match") == offer.etag:
         return Response(b"", status_code=NOT_MODIFIED, headers=headers, media_type=offer.media_type)
     return Response(offer.body, headers=headers, media_type=offer.media_type)
@@ -201,7 +203,8 @@ async def post_submission(
     item = IncomingSubmission(
         xml=received.xml,
         actor=sender,
-        device_id=request.query_params.get("deviceID", ""),
+        # PostgreSQL takes no NUL, and a submission must not fail for the name of a device.
+        device_id=request.query_params.get("deviceID", "").replace("\0", ""),
         received_at=received_at,
         photos=photos,
         is_complete=received.is_complete,
@@ -254,6 +257,8 @@ OPENROSA = Router(
         SahaError: openrosa_problem,
         DBAPIError: openrosa_unavailable,
         PoolTimeout: openrosa_unavailable,
+        # Nothing was stored then either; and the log of the office's routes would show the key in the path.
+        Exception: openrosa_unavailable,
     },
     include_in_schema=False,
 )

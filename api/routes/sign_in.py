@@ -1,6 +1,6 @@
 """The office's door: signing in and out, who is signed in, one's own password."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
+from msgspec import Meta
 
 from api.dependencies import SESSION_COOKIE
 from api.wiring import Wiring
@@ -16,6 +17,7 @@ from reports.reference_lists import is_sample_data
 from teams.accounts import NamedView, change_password
 from teams.permissions import Actor, Role
 from teams.sign_in import (
+    LONGEST_USERNAME,
     SESSION_LASTS,
     WrongCredentials,
     check_password,
@@ -34,18 +36,22 @@ _PAGES: dict[Role, list[str]] = {
 }
 
 
+# Wrong names are remembered and every password is hashed: neither may be as long as a request may be (10 MB).
+LONGEST_PASSWORD = 1_000
+
+
 class NewSession(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """User name and password as typed."""
 
-    username: str
-    password: str
+    username: Annotated[str, Meta(max_length=2 * LONGEST_USERNAME)]
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One's own password, before and after."""
 
-    current: str
-    new: str
+    current: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
+    new: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
 
 
 class MeView(msgspec.Struct, frozen=True):

@@ -52,7 +52,10 @@ def find_file(folder: Path, wanted: str) -> Path | None:
     if not wanted or "\x00" in wanted:
         return None
     file = (folder / wanted).resolve()
-    return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    try:
+        return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    except OSError:  # a name longer than any file's
+        return None
 
 
 def media_type_of(file: Path) -> str:

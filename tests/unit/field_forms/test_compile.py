@@ -160,3 +160,19 @@ def test_an_update_without_a_condition_is_advised_against() -> None:
     )
     assert "update_if yok" in form.warnings[0]
     assert form.attachment_names == ()
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_xlsx_packed_as_no_spreadsheet_program_packs_is_refused(packing: int) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", packing) as archive:
+        archive.writestr("xl/workbook.xml", "x" * 1000)
+    assert "sıkıştırılmış" in problem(packed.getvalue(), "form.xlsx").sentence
+
+
+def test_an_xlsx_damaged_inside_is_refused() -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "x" * 1000)
+    damaged = packed.getvalue().replace(packed.getvalue()[45:55], b"\xff" * 10, 1)
+    assert "bozuk" in problem(damaged, "form.xlsx").sentence

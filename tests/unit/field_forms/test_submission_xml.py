@@ -1,7 +1,7 @@
 import pytest
 
 from field_forms import submission_xml
-from field_forms.submission_xml import UnreadableSubmission, read_submission
+from field_forms.submission_xml import TooManyElements, UnreadableSubmission, read_submission
 from tests.unit.field_forms.filled_forms import INSTANCE_ID, a_household, household_xml
 
 _META = "<meta><instanceID>uuid:a</instanceID></meta>"
@@ -86,3 +86,11 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
 def test_a_declared_encoding_that_is_not_true_is_ignored() -> None:
     xml = f'<?xml version="1.0" encoding="iso-8859-9"?><data id="f"><a>ş</a>{_META}</data>'
     assert read_submission(xml.encode("utf-8")).text_at("/data/a") == "ş"
+
+
+def test_an_element_with_more_attributes_than_any_form_has_is_refused() -> None:
+    attributes = " ".join(f'a{number}=""' for number in range(100_001))
+    with pytest.raises(TooManyElements):
+        read_submission(f"<data {attributes}/>".encode())
+    in_a_text = f'<data id="hane"><not>{"=" * 50_000}</not><meta><instanceID>uuid:1</instanceID></meta></data>'
+    assert read_submission(in_a_text.encode()).form_id == "hane"

@@ -74,3 +74,9 @@ def test_names_sort_as_in_a_turkish_list() -> None:
 )
 def test_the_suffix_is_taken_off_and_the_case_tidied(raw: str, name: str) -> None:
     assert mahalle_name(raw) == name
+
+
+def test_a_key_is_made_of_so_much_text_only_as_can_be_folded_in_no_time() -> None:
+    endless = "a" + "\u0301\u0323" * 1_000_000
+    assert search_key(endless) == "a"
+    assert search_key("ağaç " + endless + " son") == "agac a"
