@@ -25,7 +25,8 @@ _REVIEWS = {"none": "", "open": "bekliyor", "done": "incelendi"}
 
 SUBMISSION_HEADER = (
     "Ziyaret zamanı", "Geliş zamanı", "Ziyaret türü", "Ekip", "Personel", "Mahalle", "Konum", "Ad", "Adres", "Sonuç",
-    "Uyarılar", "İnceleme", "Beklenen fotoğraf", "Gelen fotoğraf", "Talep sayısı", "Form", "Form sürümü", "Kayıt no",
+    "Uyarılar", "İnceleme", "Beklenen fotoğraf", "Gelen fotoğraf", "Talep sayısı", "Takip no", "Form", "Form sürümü",
+    "Kayıt no",
 )  # fmt: skip
 REQUEST_HEADER = (
     "Takip no", "Açılış", "Kapanış", "Gün", "Durum", "Kategori", "Açıklama", "Mahalle", "Müdürlük", "Ziyaret türü",
@@ -63,7 +64,7 @@ def submission_cells(row: SubmissionRowView) -> Sequence[object]:
         row.submitted_by, row.mahalle.name if row.mahalle else "", _PLACES.get(row.place, row.place), row.person_name,
         row.address, row.result, ", ".join(FLAG_NAMES.get(flag, flag) for flag in row.flags),
         _REVIEWS.get(row.review, row.review), row.photos.expected, row.photos.received, row.request_count,
-        row.form.id, row.form.version, row.id,
+        ", ".join(row.tracking_nos), row.form.id, row.form.version, row.id,
     )  # fmt: skip
 
 

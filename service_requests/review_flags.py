@@ -18,6 +18,7 @@ FLAG_NAMES = {
     "entity.malformed_id": "Talebin kimliği bozuk",
     "entity.repeated_id": "Talebin kimliği yineleniyor",
     "form.held": "Form sürümü bilinmiyor",
+    "photo.broken": "Fotoğraf açılamıyor",
     "photo.missing": "Fotoğraf eksik",
     "photo.refused": "Fotoğraf kabul edilmedi",
     "photo.unexpected": "Beklenmeyen fotoğraf",

@@ -26,7 +26,7 @@ from teams.permissions import Actor, Resource, Scope
 
 QUARANTINE = shows(Resource.QUARANTINE)
 # `state` is a word of the framework's own.
-InState = Annotated[Literal["open", "replayed", "closed"], QueryParameter(name="state")]
+InState = Annotated[Literal["open", "replayed", "closed", "all"], QueryParameter(name="state")]
 
 
 class NewClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +52,7 @@ def show_quarantine(
     """List what was refused, newest first."""
     del sees  # asking for it is what refuses everybody else
     with wiring.database.reading() as session:
-        return list_quarantine(session, in_state, page)
+        return list_quarantine(session, None if in_state == "all" else in_state, page)
 
 
 @get("/quarantine/{quarantine_id:uuid}", sync_to_thread=True, opt=QUARANTINE)

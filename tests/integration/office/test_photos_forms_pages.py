@@ -92,6 +92,7 @@ def test_what_was_refused_is_listed_shown_and_closed_with_a_reason(office: Offic
     assert office.get("koordinator", address).json()["closed"]["reason"] == "Deneme"
     assert office.get("koordinator", "/v1/quarantine").json()["total"] == 0
     assert office.get("koordinator", "/v1/quarantine?state=closed").json()["total"] == 1
+    assert office.get("koordinator", "/v1/quarantine?state=all").json()["total"] == 1
     again = office.post("koordinator", f"{address}/close", json={"reason": "Deneme"})
     assert (again.status_code, again.json()["code"]) == (409, "quarantine.not_open")
 
