@@ -91,6 +91,13 @@ def list_quarantine(session: Session, state: str | None, wanted: PageWanted) -> 
     return page_of(rows, [row.id for row in rows], wanted, total)
 
 
+def next_quarantined(session: Session, state: str | None, wanted: PageWanted) -> list[QuarantineRowView]:
+    """Read the next piece of an export, uncounted; the last row's id is where the next piece continues."""
+    narrowed = [Quarantine.state == state] if state else []
+    statement = one_page(_rows().where(*narrowed), Quarantine.id, wanted).limit(wanted.limit)
+    return [QuarantineRowView(**_facts(row)) for row in session.execute(statement).all()]
+
+
 def view_quarantine(session: Session, quarantine_id: UUID) -> QuarantineView | None:
     """Read one refused submission; None when there is none."""
     row = session.execute(_rows().where(Quarantine.id == quarantine_id)).one_or_none()
