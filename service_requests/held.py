@@ -23,7 +23,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         select(Submission, SubmissionDocument.xml)
         .join(SubmissionDocument, SubmissionDocument.submission_id == Submission.id)
         .where(Submission.form_version_id.is_(None), Submission.form_id == form_id, Submission.form_version == version)
-        .order_by(Submission.id)
+        .order_by(Submission.instance_id)
         .with_for_update(of=Submission)
     )
     opened: list[OpenedFrom] = []
@@ -44,7 +44,8 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         }
         session.execute(update(Submission).where(Submission.id == submission.id).values(**row))
         whole = {column.name: getattr(submission, column.name) for column in Submission.__table__.columns} | row
-        opened.append(OpenedFrom(whole, meaning.findings))
+        # What a correction left out was not meant; what it kept stands in the correction.
+        opened.append(OpenedFrom(whole, meaning.findings if submission.superseded_by_id is None else []))
         changes.append(Change(f"team:{submission.team_id}", "submission", submission.id))
     open_requests(session, knowledge.routing, opened, changes)
     return len(opened)

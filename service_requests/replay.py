@@ -22,13 +22,15 @@ class StillRefused(SahaError):
     code = "quarantine.still_refused"
 
 
-def replay(session: Session, knowledge: IntakeKnowledge, quarantine_id: UUID, at: datetime) -> UUID:
-    """Receive a quarantined submission as its sender's; returns the submission's id.
+def replay(session: Session, knowledge: IntakeKnowledge, quarantine_id: UUID, at: datetime) -> UUID | None:
+    """Receive a quarantined submission as its sender's; returns the submission's id, None when there is no such row.
 
     Raises `NotInQuarantine`, or `StillRefused` with the reason; the caller rolls back then.
     """
     row = session.get(Quarantine, quarantine_id, with_for_update=True)
-    if row is None or row.state != "open":
+    if row is None:
+        return None
+    if row.state != "open":
         raise NotInQuarantine
     sender = session.get_one(User, row.user_id)
     stored = session.scalars(select(Photo).where(Photo.sha256.in_(row.photos.values())))

@@ -112,6 +112,8 @@ def replay_quarantined(
     at = wiring.clock()
     with wiring.database.writing() as session:
         submission_id = replay(session, wiring.knowledge.current(session), quarantine_id, at)
+        if submission_id is None:
+            raise NotFound
         record_access(session, actor, Access.CHANGED, Subject.QUARANTINE, quarantine_id, at=at, detail="işlendi")
     return ReplayView(submission_id)
 
