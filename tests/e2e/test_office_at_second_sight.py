@@ -109,3 +109,18 @@ def test_a_page_in_dark_is_printed_dark_on_white_without_navigation(browser: Bro
         expect(page.locator("aside")).to_be_hidden()
         expect(page.get_by_role("search")).to_be_hidden()
         expect(page.locator("table.rows")).to_be_visible()
+
+
+def test_a_page_that_cannot_be_fetched_is_said_and_opens_once_the_server_is_back(
+    browser: Browser, demo_server: DemoServer
+) -> None:
+    with a_visitor(browser, demo_server) as page:
+        sign_in(page, demo_server, "koordinator", start="/ziyaretler")
+        page.context.set_offline(True)
+        page.locator("aside").get_by_role("link", name="Tabletler").click()
+        notice = page.get_by_role("alert").filter(has_text="Sayfa açılamadı")
+        expect(notice).to_be_visible()
+        page.context.set_offline(False)
+        notice.get_by_role("link", name="Yeniden dene").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Tabletler")
+        expect(notice).to_have_count(0)
