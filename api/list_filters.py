@@ -15,6 +15,10 @@ from service_requests.submission_lists import SubmissionFilters
 FromDay = Annotated[date | None, QueryParameter(name="from")]
 ToDay = Annotated[date | None, QueryParameter(name="to")]
 Words = Annotated[str | None, QueryParameter(name="q", max_length=200)]
+_NO_MAHALLE = "none"
+# The framework reads no union of UUID and a word, so the pattern says what a UUID looks like.
+_MAHALLE = r"^(none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
+Mahalle = Annotated[str | None, QueryParameter(name="mahalle", pattern=_MAHALLE)]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=MOST_PER_PAGE)]
 
 
@@ -26,7 +30,7 @@ def read_page(cursor: FromQuery[str | None] = None, limit: Limit = DEFAULT_PER_P
 def read_submission_filters(
     *,
     visit_type: FromQuery[str | None] = None,
-    mahalle: FromQuery[UUID | None] = None,
+    mahalle: Mahalle = None,
     team: FromQuery[UUID | None] = None,
     from_day: FromDay = None,
     to_day: ToDay = None,
@@ -37,14 +41,17 @@ def read_submission_filters(
     place: FromQuery[Literal["inside", "outside", "no_point"] | None] = None,
 ) -> SubmissionFilters:
     """Read the filters of submissions."""
-    return SubmissionFilters(visit_type, mahalle, team, from_day, to_day, flag, review, words, has_findings, place)
+    return SubmissionFilters(
+        visit_type, _one_mahalle(mahalle), team, from_day, to_day, flag, review, words, has_findings, place,
+        in_no_mahalle=mahalle == _NO_MAHALLE,
+    )  # fmt: skip
 
 
 def read_request_filters(
     *,
     status: FromQuery[str | None] = None,
     category: FromQuery[str | None] = None,
-    mahalle: FromQuery[UUID | None] = None,
+    mahalle: Mahalle = None,
     directorate: FromQuery[UUID | None] = None,
     visit_type: FromQuery[str | None] = None,
     from_day: FromDay = None,
@@ -52,7 +59,14 @@ def read_request_filters(
     words: Words = None,
 ) -> RequestFilters:
     """Read the filters of requests."""
-    return RequestFilters(status, category, mahalle, directorate, visit_type, from_day, to_day, words)
+    return RequestFilters(
+        status, category, _one_mahalle(mahalle), directorate, visit_type, from_day, to_day, words,
+        in_no_mahalle=mahalle == _NO_MAHALLE,
+    )  # fmt: skip
+
+
+def _one_mahalle(mahalle: str | None) -> UUID | None:
+    return UUID(mahalle) if mahalle and mahalle != _NO_MAHALLE else None
 
 
 PAGE = {"page": Provide(read_page, sync_to_thread=False)}

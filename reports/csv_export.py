@@ -25,7 +25,8 @@ _REVIEWS = {"none": "", "open": "bekliyor", "done": "incelendi"}
 
 SUBMISSION_HEADER = (
     "Ziyaret zamanı", "Geliş zamanı", "Ziyaret türü", "Ekip", "Personel", "Mahalle", "Konum", "Ad", "Adres", "Sonuç",
-    "Uyarılar", "İnceleme", "Beklenen fotoğraf", "Gelen fotoğraf", "Talep sayısı", "Form", "Form sürümü", "Kayıt no",
+    "Uyarılar", "İnceleme", "Beklenen fotoğraf", "Gelen fotoğraf", "Talep sayısı", "Takip no", "Form", "Form sürümü",
+    "Kayıt no",
 )  # fmt: skip
 REQUEST_HEADER = (
     "Takip no", "Açılış", "Kapanış", "Gün", "Durum", "Kategori", "Açıklama", "Mahalle", "Müdürlük", "Ziyaret türü",
@@ -56,21 +57,27 @@ def write_csv(
         after = rows[-1].id
 
 
+def write_rows(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+    """Write a short list in one piece."""
+    return b"\xef\xbb\xbf" + _lines([header, *rows])
+
+
 def submission_cells(row: SubmissionRowView) -> Sequence[object]:
     """Write one submission in the columns of `SUBMISSION_HEADER`."""
     return (
-        _local(row.visited_at), _local(row.received_at), row.visit_type.name, row.team.name if row.team else "",
-        row.submitted_by, row.mahalle.name if row.mahalle else "", _PLACES.get(row.place, row.place), row.person_name,
-        row.address, row.result, ", ".join(FLAG_NAMES.get(flag, flag) for flag in row.flags),
+        istanbul_time(row.visited_at), istanbul_time(row.received_at), row.visit_type.name,
+        row.team.name if row.team else "", row.submitted_by, row.mahalle.name if row.mahalle else "",
+        _PLACES.get(row.place, row.place), row.person_name, row.address, row.result,
+        ", ".join(FLAG_NAMES.get(flag, flag) for flag in row.flags),
         _REVIEWS.get(row.review, row.review), row.photos.expected, row.photos.received, row.request_count,
-        row.form.id, row.form.version, row.id,
+        ", ".join(row.tracking_nos), row.form.id, row.form.version, row.id,
     )  # fmt: skip
 
 
 def request_cells(row: RequestRowView) -> Sequence[object]:
     """Write one request in the columns of `REQUEST_HEADER`."""
     return (
-        row.tracking_no, _local(row.opened_at), _local(row.closed_at), row.age_days, row.status.name,
+        row.tracking_no, istanbul_time(row.opened_at), istanbul_time(row.closed_at), row.age_days, row.status.name,
         row.category.name, row.description, row.mahalle.name if row.mahalle else "", row.directorate.name,
         row.visit_type.name if row.visit_type else "", row.channel, row.photo_count,
     )  # fmt: skip
@@ -89,5 +96,6 @@ def _defused(cell: object) -> object:
     return "" if cell is None else cell
 
 
-def _local(moment: datetime | None) -> str:
+def istanbul_time(moment: datetime | None) -> str:
+    """Write a moment as people in Turkey do; nothing for None."""
     return f"{moment.astimezone(ISTANBUL):%d.%m.%Y %H:%M}" if moment else ""

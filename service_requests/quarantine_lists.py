@@ -37,6 +37,12 @@ class ReasonView(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class ReplayedView(msgspec.Struct, frozen=True):
+    """What became of it when it was replayed."""
+
+    submission_id: UUID
+
+
 class QuarantineRowView(msgspec.Struct, frozen=True, kw_only=True):
     """One refused submission in the list."""
 
@@ -50,6 +56,7 @@ class QuarantineRowView(msgspec.Struct, frozen=True, kw_only=True):
     times_seen: int
     last_seen_at: datetime
     state: str
+    result: ReplayedView | None
 
 
 class KeptPhotoView(msgspec.Struct, frozen=True):
@@ -57,12 +64,6 @@ class KeptPhotoView(msgspec.Struct, frozen=True):
 
     name: str
     byte_size: int | None
-
-
-class ReplayedView(msgspec.Struct, frozen=True):
-    """What became of it when it was replayed."""
-
-    submission_id: UUID
 
 
 class ClosedView(msgspec.Struct, frozen=True):
@@ -78,16 +79,23 @@ class QuarantineView(QuarantineRowView, frozen=True, kw_only=True):
 
     xml_text: str
     photos: list[KeptPhotoView]
-    result: ReplayedView | None
     closed: ClosedView | None
 
 
-def list_quarantine(session: Session, state: str, wanted: PageWanted) -> PageView[QuarantineRowView]:
-    """List one page of what was refused, newest first; `state` is open, replayed or closed."""
-    total = count_rows(session, select(Quarantine.id).where(Quarantine.state == state))
-    found = session.execute(one_page(_rows().where(Quarantine.state == state), Quarantine.id, wanted)).all()
+def list_quarantine(session: Session, state: str | None, wanted: PageWanted) -> PageView[QuarantineRowView]:
+    """List one page of what was refused, newest first; `state` is open, replayed or closed, None all of them."""
+    narrowed = [Quarantine.state == state] if state else []
+    total = count_rows(session, select(Quarantine.id).where(*narrowed))
+    found = session.execute(one_page(_rows().where(*narrowed), Quarantine.id, wanted)).all()
     rows = [QuarantineRowView(**_facts(row)) for row in found]
     return page_of(rows, [row.id for row in rows], wanted, total)
+
+
+def next_quarantined(session: Session, state: str | None, wanted: PageWanted) -> list[QuarantineRowView]:
+    """Read the next piece of an export, uncounted; the last row's id is where the next piece continues."""
+    narrowed = [Quarantine.state == state] if state else []
+    statement = one_page(_rows().where(*narrowed), Quarantine.id, wanted).limit(wanted.limit)
+    return [QuarantineRowView(**_facts(row)) for row in session.execute(statement).all()]
 
 
 def view_quarantine(session: Session, quarantine_id: UUID) -> QuarantineView | None:
@@ -100,7 +108,6 @@ def view_quarantine(session: Session, quarantine_id: UUID) -> QuarantineView | N
         **_facts(row),
         xml_text=kept.xml[:SHOWN_XML_BYTES].decode("utf-8", "replace"),
         photos=_photos(session, kept.photos),
-        result=ReplayedView(kept.submission_id) if kept.submission_id else None,
         closed=_closed(session, kept),
     )
 
@@ -125,13 +132,14 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return select(
         Quarantine.id, Quarantine.received_at, Quarantine.reason, Quarantine.sentence, Quarantine.form_id,
         Quarantine.instance_id, User.display_name, func.length(Quarantine.xml).label("byte_size"),
-        Quarantine.times_seen, Quarantine.last_seen_at, Quarantine.state,
+        Quarantine.times_seen, Quarantine.last_seen_at, Quarantine.state, Quarantine.submission_id,
     ).outerjoin(User, User.id == Quarantine.user_id)  # fmt: skip
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:
     facts = {name: getattr(row, name) for name in QuarantineRowView.__struct_fields__ if name in row._fields}
-    return {**facts, "reason": ReasonView(row.reason, row.sentence), "submitted_by": row.display_name}
+    result = ReplayedView(row.submission_id) if row.submission_id else None
+    return {**facts, "reason": ReasonView(row.reason, row.sentence), "submitted_by": row.display_name, "result": result}
 
 
 def _photos(session: Session, names: dict[str, str]) -> list[KeptPhotoView]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service_requests.photo_views import PhotoLinks, PhotoView, photos_of
 from service_requests.request_lists import RequestRowView, request_row, status_view
+from service_requests.routing import explain_route
 from service_requests.submission_detail import PointView
 from service_requests.submission_lists import CodedView, shows_persons
 from service_requests.tables import RequestEvent, ServiceRequest
@@ -49,12 +50,13 @@ def view_request(session: Session, scope: Scope, request_id: UUID, links: PhotoL
         return None
     request = session.get_one(ServiceRequest, request_id)
     with_persons = shows_persons(scope)
+    mahalle = row.mahalle.name if row.mahalle else None
     sees_submissions = not isinstance(scope_of(links.viewer, Resource.SUBMISSIONS), Nothing)
     return RequestView(
         **{name: getattr(row, name) for name in RequestRowView.__struct_fields__},
         history=_history(session, request_id, with_persons=with_persons),
         submission_id=request.submission_id if sees_submissions else None,
-        routing_reason=request.routing_reason,
+        routing_reason=explain_route(request.routing_reason, row.category.name, mahalle),
         **(_finding(session, request, links) if with_persons else {"point": None, "photos": []}),
     )
 

@@ -43,6 +43,8 @@ class RequestFilters(msgspec.Struct, frozen=True):
     from_day: date | None = None
     to_day: date | None = None
     q: str | None = None
+    # Outside all of them or without a point: what the map counts apart.
+    in_no_mahalle: bool = False
 
 
 class RequestRowView(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +123,8 @@ def _filtered(statement: Select[*tuple[Any, ...]], scope: Scope, filters: Reques
     }  # fmt: skip
     statement = visible_requests(statement, scope)
     statement = statement.where(*[column == value for column, value in equal.items() if value is not None])
+    if filters.in_no_mahalle:
+        statement = statement.where(ServiceRequest.mahalle_id.is_(None))
     if filters.from_day:
         statement = statement.where(ServiceRequest.opened_on >= filters.from_day)
     if filters.to_day:

@@ -53,6 +53,21 @@ _REASONS = {
 }
 
 
+def explain_route(reason: str, category: str, mahalle: str | None) -> str:
+    """Answer "why here" in a sentence from what was kept of a `Route`, and the names as they are today.
+
+    The intake keeps the kind of rule alone, so explaining costs it nothing. Words of other origin are left as they are.
+    """
+    where = f"{mahalle} mahallesi" if mahalle else "mahallesi belirsiz konumlar"
+    sentences = {
+        _REASONS[True, True]: f"“{category}” kategorisi ve {where} için bu müdürlüğü gösteren özel bir kural var.",
+        _REASONS[True, False]: f"“{category}” kategorisindeki talepler, mahallesi ne olursa olsun buraya gelir.",
+        _REASONS[False, True]: f"“{category}” kategorisinin kendi kuralı yok; {where} için geçerli kural uygulandı.",
+        _REASONS[False, False]: f"“{category}” kategorisi ve {where} için kural yok; varsayılan kural uygulandı.",
+    }
+    return sentences.get(reason, reason)
+
+
 class RoutingTable:
     """The rules, arranged so that a look-up touches only those of one category and mahalle."""
 

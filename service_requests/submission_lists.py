@@ -3,6 +3,8 @@
 Only the latest version of a visit is listed and counted; an amended one is reached from the one that replaced it.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 from foundation.errors import SahaError
 from geo.tables import Mahalle
 from service_requests.keyset_pages import PageView, PageWanted, contains_words, count_rows, one_page, page_of
-from service_requests.tables import Submission
+from service_requests.tables import ServiceRequest, Submission
 from teams.accounts import NamedView
 from teams.permissions import Everything, OfTeam, Scope
 from teams.tables import Team, User
@@ -27,7 +29,7 @@ class SearchNotOpen(SahaError):
     code = "list.search_not_open"
 
     def __init__(self) -> None:
-        super().__init__("Arama kişi bilgilerini kullandığı için size kapalı. Diğer süzgeçleri kullanın.")
+        super().__init__("Arama kişi bilgilerini kullandığı için size kapalı. Diğer filtreleri kullanın.")
 
 
 class CodedView(msgspec.Struct, frozen=True):
@@ -63,8 +65,9 @@ class SubmissionFilters(msgspec.Struct, frozen=True):
     review: Literal["open", "done"] | None = None
     q: str | None = None
     has_findings: Literal["yes", "no"] | None = None
-    # The complement of `mahalle`: visits that lie in none.
     place: Literal["inside", "outside", "no_point"] | None = None
+    # Outside all of them or without a point: what the map counts apart.
+    in_no_mahalle: bool = False
 
 
 class SubmissionFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +94,7 @@ class SubmissionRowView(SubmissionFacts, frozen=True, kw_only=True):
     """One submission in a list."""
 
     review: str
+    tracking_nos: list[str]
 
 
 def shows_persons(scope: Scope) -> bool:
@@ -114,7 +118,7 @@ def list_submissions(
     total = count_rows(session, _filtered(select(Submission.id), scope, filters))
     statement = one_page(_filtered(_rows(), scope, filters), Submission.id, wanted)
     found = session.execute(statement).all()
-    rows = [_row_view(row, with_persons=shows_persons(scope)) for row in found]
+    rows = _row_views(session, found, scope)
     return page_of(rows, [row.id for row in rows], wanted, total)
 
 
@@ -123,14 +127,13 @@ def next_submissions(
 ) -> list[SubmissionRowView]:  # fmt: skip
     """Read the next piece of an export, uncounted; the last row's id is where the next piece continues."""
     statement = one_page(_filtered(_rows(), scope, filters), Submission.id, wanted).limit(wanted.limit)
-    return [_row_view(row, with_persons=shows_persons(scope)) for row in session.execute(statement).all()]
+    return _row_views(session, session.execute(statement).all(), scope)
 
 
 def submission_row(session: Session, scope: Scope, submission_id: UUID) -> SubmissionRowView | None:
     """Find one submission as lists show it, superseded or not; None when there is none or the scope lacks it."""
     statement = visible_submissions(_rows().where(Submission.id == submission_id), scope)
-    row = session.execute(statement).one_or_none()
-    return _row_view(row, with_persons=shows_persons(scope)) if row else None
+    return next(iter(_row_views(session, session.execute(statement).all(), scope)), None)
 
 
 def _filtered(
@@ -144,6 +147,8 @@ def _filtered(
         Submission.team_id: filters.team, Submission.review: filters.review, Submission.place: filters.place,
     }  # fmt: skip
     statement = statement.where(*[column == value for column, value in equal.items() if value is not None])
+    if filters.in_no_mahalle:
+        statement = statement.where(Submission.mahalle_id.is_(None))
     statement = statement.where(*contains_words(Submission.search_key, filters.q or ""))
     return _filtered_further(statement, filters)
 
@@ -177,7 +182,18 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _row_view(row: Row[Any], *, with_persons: bool) -> SubmissionRowView:
+def _row_views(session: Session, rows: Sequence[Row[Any]], scope: Scope) -> list[SubmissionRowView]:
+    """Make the rows of a list; what a visit opened belongs to it, so whoever sees the row may tell the numbers."""
+    opened = [row.id for row in rows if row.request_count]
+    numbers = select(ServiceRequest.submission_id, ServiceRequest.tracking_no)
+    found = numbers.where(ServiceRequest.submission_id.in_(opened)).order_by(ServiceRequest.tracking_no)
+    by_visit: dict[UUID | None, list[str]] = defaultdict(list)
+    for visit, number in session.execute(found) if opened else ():
+        by_visit[visit].append(number)
+    return [_row_view(row, by_visit[row.id], with_persons=shows_persons(scope)) for row in rows]
+
+
+def _row_view(row: Row[Any], tracking_nos: list[str], *, with_persons: bool) -> SubmissionRowView:
     return SubmissionRowView(
         id=row.id,
         # A submission held raw names a form version nobody has published yet, so its visit type is not known.
@@ -196,4 +212,5 @@ def _row_view(row: Row[Any], *, with_persons: bool) -> SubmissionRowView:
         review=row.review,
         photos=PhotoCount(row.photos_expected, row.photos_received),
         request_count=row.request_count,
+        tracking_nos=tracking_nos,
     )

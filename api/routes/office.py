@@ -7,13 +7,19 @@ from api.dependencies import refuse_cross_site
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
-from api.routes.quarantine import close_quarantine, replay_quarantined, show_quarantine, show_quarantined
+from api.routes.quarantine import (
+    close_quarantine,
+    export_quarantine,
+    replay_quarantined,
+    show_quarantine,
+    show_quarantined,
+)
 from api.routes.reference import show_boundaries, show_counts, show_reference
 from api.routes.service_requests import export_requests, find_request, show_request, show_requests
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
-from api.routes.tablets import add_tablet, revoke_tablet, show_field_workers, show_tablets
-from api.routes.users import add_user, change_user, show_users
+from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
+from api.routes.users import add_user, change_user, export_users, show_users
 from api.routes.web_pages import show_page, show_start
 
 _V1 = Router(
@@ -24,10 +30,10 @@ _V1 = Router(
         show_reference, show_boundaries, show_counts,
         show_submissions, export_submissions, show_submission, review_submission,
         show_requests, export_requests, find_request, show_request,
-        show_quarantine, show_quarantined, replay_quarantined, close_quarantine,
+        show_quarantine, export_quarantine, show_quarantined, replay_quarantined, close_quarantine,
         show_forms, show_form, check_form, publish, change_state, download_form,
-        show_tablets, show_field_workers, add_tablet, revoke_tablet,
-        show_users, add_user, change_user,
+        show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
+        show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
 

@@ -7,17 +7,22 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import Stream
 
+from api.csv_answers import csv_stream
 from api.dependencies import shows
 from api.list_filters import PAGE
 from api.problems import NotFound
 from api.wiring import Wiring
+from reports.csv_export import write_csv
+from reports.office_lists_csv import QUARANTINE_HEADER, quarantine_cells
 from service_requests.keyset_pages import PageView, PageWanted
 from service_requests.quarantine_lists import (
     QuarantineRowView,
     QuarantineView,
     close_quarantined,
     list_quarantine,
+    next_quarantined,
     view_quarantine,
 )
 from service_requests.replay import replay
@@ -26,7 +31,7 @@ from teams.permissions import Actor, Resource, Scope
 
 QUARANTINE = shows(Resource.QUARANTINE)
 # `state` is a word of the framework's own.
-InState = Annotated[Literal["open", "replayed", "closed"], QueryParameter(name="state")]
+InState = Annotated[Literal["open", "replayed", "closed", "all"], QueryParameter(name="state")]
 
 
 class NewClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +57,30 @@ def show_quarantine(
     """List what was refused, newest first."""
     del sees  # asking for it is what refuses everybody else
     with wiring.database.reading() as session:
-        return list_quarantine(session, in_state, page)
+        return list_quarantine(session, _one_state(in_state), page)
+
+
+@get("/quarantine.csv", sync_to_thread=True, opt=QUARANTINE)
+def export_quarantine(
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+    in_state: InState = "open",
+) -> Stream:
+    """Export the list in the same state."""
+    del sees
+
+    def read(wanted: PageWanted) -> list[QuarantineRowView]:
+        with wiring.database.reading() as session:
+            return next_quarantined(session, _one_state(in_state), wanted)
+
+    with wiring.database.writing() as session:
+        record_access(session, actor, Access.EXPORTED, Subject.QUARANTINE, "*", at=wiring.clock(), detail=in_state)
+    return csv_stream(write_csv(QUARANTINE_HEADER, read, quarantine_cells), "karantina.csv")
+
+
+def _one_state(in_state: str) -> str | None:
+    return None if in_state == "all" else in_state
 
 
 @get("/quarantine/{quarantine_id:uuid}", sync_to_thread=True, opt=QUARANTINE)

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from api.csv_answers import csv_stream
 from api.dependencies import shows
 from api.list_filters import PAGE, REQUEST_FILTERS
 from api.problems import NotFound
@@ -28,7 +29,6 @@ from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
 
 REQUESTS = shows(Resource.REQUESTS)
-CSV_HEADERS = {"Content-Disposition": 'attachment; filename="talepler.csv"', "Cache-Control": "no-store"}
 
 
 @get("/service-requests", sync_to_thread=True, opt=REQUESTS, dependencies=REQUEST_FILTERS | PAGE)
@@ -62,7 +62,7 @@ def export_requests(
         read(PageWanted(limit=1))  # refuses what the list refuses, before anything is sent
         record_access(session, actor, Access.EXPORTED, Subject.REQUEST, "*", at=at, detail=asked)
     pieces = write_csv(REQUEST_HEADER, read, request_cells)
-    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=CSV_HEADERS)
+    return csv_stream(pieces, "talepler.csv")
 
 
 @get("/service-requests/by-tracking-no/{tracking_no:str}", sync_to_thread=True, opt=REQUESTS)

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
+from api.csv_answers import csv_stream
 from api.dependencies import shows
 from api.list_filters import PAGE, SUBMISSION_FILTERS
 from api.problems import NotFound
@@ -28,7 +29,6 @@ from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Role, Scope
 
 SUBMISSIONS = shows(Resource.SUBMISSIONS)
-CSV_HEADERS = {"Content-Disposition": 'attachment; filename="ziyaretler.csv"', "Cache-Control": "no-store"}
 
 
 class NewReview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +68,7 @@ def export_submissions(
         read(PageWanted(limit=1))  # refuses what the list refuses, before anything is sent
         record_access(session, actor, Access.EXPORTED, Subject.SUBMISSION, "*", at=wiring.clock(), detail=asked)
     pieces = write_csv(SUBMISSION_HEADER, read, submission_cells)
-    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=CSV_HEADERS)
+    return csv_stream(pieces, "ziyaretler.csv")
 
 
 @get("/submissions/{submission_id:uuid}", sync_to_thread=True, opt=SUBMISSIONS)

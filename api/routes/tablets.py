@@ -3,13 +3,15 @@
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.collect_provisioning import provision_collect
+from api.csv_answers import csv_file
 from api.dependencies import shows
 from api.wiring import Wiring
+from reports.office_lists_csv import write_tablets
 from teams.access_log import Access, Subject, record_access
 from teams.collect_keys import (
     FieldWorkerView,
@@ -58,6 +60,17 @@ def show_tablets(wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]) 
     del sees  # asking for it is what refuses everybody else
     with wiring.database.reading() as session:
         return TabletList(list_tablets(session))
+
+
+@get("/tablets.csv", sync_to_thread=True, opt=TABLETS)
+def export_tablets(
+    wiring: NamedDependency[Wiring], actor: NamedDependency[Actor], sees: NamedDependency[Scope]
+) -> Response[bytes]:
+    """Export all keys, without the keys."""
+    del sees
+    with wiring.database.writing() as session:
+        record_access(session, actor, Access.EXPORTED, Subject.COLLECT_KEY, "*", at=wiring.clock())
+        return csv_file(write_tablets(list_tablets(session)), "tabletler.csv")
 
 
 @get("/field-workers", sync_to_thread=True, opt=TABLETS)

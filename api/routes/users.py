@@ -3,12 +3,14 @@
 from uuid import UUID
 
 import msgspec
-from litestar import get, patch, post
+from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from api.csv_answers import csv_file
 from api.dependencies import shows
 from api.wiring import Wiring
+from reports.office_lists_csv import write_users
 from teams.access_log import Access, Subject, record_access
 from teams.accounts import NewUser, UserChange, UserView, create_user, edit_user, list_users
 from teams.permissions import Actor, Resource, Scope
@@ -28,6 +30,17 @@ def show_users(wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]) ->
     del sees  # asking for it is what refuses everybody else
     with wiring.database.reading() as session:
         return UserList(list_users(session))
+
+
+@get("/users.csv", sync_to_thread=True, opt=USERS)
+def export_users(
+    wiring: NamedDependency[Wiring], actor: NamedDependency[Actor], sees: NamedDependency[Scope]
+) -> Response[bytes]:
+    """Export all accounts."""
+    del sees
+    with wiring.database.writing() as session:
+        record_access(session, actor, Access.EXPORTED, Subject.USER, "*", at=wiring.clock())
+        return csv_file(write_users(list_users(session)), "kullanicilar.csv")
 
 
 @post("/users", sync_to_thread=True, opt=USERS)

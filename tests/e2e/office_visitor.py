@@ -34,6 +34,7 @@ class DemoServer(Protocol):
 
 
 _MOMENT_MS = 150
+_MOST_ASKED = 100
 _COUNT_REQUESTS = f"""(() => {{
   const ask = window.fetch
   window.pendingRequests = 0
@@ -93,8 +94,24 @@ def settle(page: Page) -> None:
     # A click or a filter asks only a moment later, and "networkidle" was reached before it.
     # Asked from here: the page's own policy forbids the evaluating that `wait_for_function` does in it.
     page.wait_for_timeout(_MOMENT_MS)
+<<<<<<< HEAD
     while page.evaluate("window.pendingRequests") > 0:
         page.wait_for_timeout(_MOMENT_MS)
+=======
+    wait_until(page, "window.pendingRequests === 0")
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Ask the page again and again until a condition holds.
+
+    Playwright's own `wait_for_function` asks a second time by `eval`, which the pages' content policy rightly refuses.
+    """
+    for _ in range(_MOST_ASKED):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(_MOMENT_MS)
+    raise AssertionError(condition)
+>>>>>>> visitor
 
 
 def navigation_of(page: Page) -> list[str]:

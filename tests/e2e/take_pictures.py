@@ -40,11 +40,13 @@ SHOTS = [
     Shot("harita-telefon", "/harita", window=PHONE),
     Shot("ziyaretler", "/ziyaretler"),
     Shot("ziyaretler-tablet", "/ziyaretler", username="saha", window=TABLET),
+    Shot("ziyaretler-telefon", "/ziyaretler", username="saha", window=PHONE),
     Shot("ziyaret", "/ziyaretler?has_findings=yes", of_first_row=True),
     Shot("inceleme-koyu", "/incelenecekler", theme="dark", of_first_row=True),
     Shot("talepler", "/talepler", username="mudurluk"),
     Shot("talep", "/talepler", of_first_row=True),
     Shot("talep-telefon", "/talepler", window=PHONE, theme="dark", of_first_row=True),
+    Shot("karantina", "/karantina?state=all"),
     Shot("formlar", "/formlar"),
     Shot("form-yayimla", "/formlar/yayimla"),
     Shot("tabletler", "/tabletler"),
@@ -77,7 +79,7 @@ def main() -> None:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=given.chromium, args=sandbox, env={**os.environ, "LANGUAGE": "tr"}
+            executable_path=given.chromium, args=[*sandbox, "--lang=tr"], env={**os.environ, "LANGUAGE": "tr"}
         )
         for shot in SHOTS:
             print(take(browser, Server(given.url, password), shot).relative_to(ROOT))  # noqa: T201 - a command reports

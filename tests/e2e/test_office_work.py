@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.office_visitor import DemoServer, a_visitor, first_row_link, open_page, settle, sign_in
+from tests.e2e.office_visitor import DemoServer, a_visitor, first_row_link, open_page, settle, sign_in, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +78,7 @@ def test_a_tablet_gets_a_code_shown_once_and_loses_its_access(browser: Browser, 
         page.get_by_role("button", name="Kare kodu oluştur").click()
         code = page.get_by_role("img", name="ODK Collect ayar kare kodu")
         expect(code).to_be_visible()
-        page.wait_for_function("document.querySelector('dialog img').naturalWidth > 0")
+        wait_until(page, "document.querySelector('dialog img').naturalWidth > 0")
         assert (code.get_attribute("src") or "").startswith("blob:")
         page.keyboard.press("Escape")
         expect(code).to_have_count(0)
@@ -130,7 +130,7 @@ def test_photos_open_large_turn_by_arrow_and_give_the_focus_back(browser: Browse
         page.keyboard.press("Enter")
         shown = page.get_by_role("dialog").get_by_role("img")
         expect(shown).to_be_visible()
-        page.wait_for_function("document.querySelector('dialog img').naturalWidth > 0")
+        wait_until(page, "document.querySelector('dialog img').naturalWidth > 0")
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from service_requests.routing import NoDefaultRoute, RoutingTable, Rule
+from service_requests.routing import NoDefaultRoute, RoutingTable, Rule, explain_route
 
 FEN, TEMIZLIK, PARK, MERKEZ = (UUID(int=n) for n in range(1, 5))
 AKPINAR, FATIH = UUID(int=100), UUID(int=101)
@@ -54,3 +54,19 @@ def test_a_table_without_a_default_that_always_holds_is_refused() -> None:
         RoutingTable([rule(1, FEN, "yol")])
     with pytest.raises(NoDefaultRoute):
         RoutingTable([rule(1, FEN, until=TODAY)])
+
+
+def test_every_kind_of_rule_explains_itself_with_the_names_it_was_chosen_by() -> None:
+    rules = [DEFAULT, rule(1, FEN, "yol", AKPINAR), rule(2, PARK, "cop"), rule(3, TEMIZLIK, None, FATIH)]
+    table = RoutingTable(rules)
+    asked = [("yol", AKPINAR, "Akpınar"), ("cop", AKPINAR, "Akpınar"), ("su", FATIH, "Fatih"), ("su", None, None)]
+    sentences = [explain_route(table.route(code, place, TODAY).reason, "Kategori", name) for code, place, name in asked]
+    assert len(set(sentences)) == len(asked)
+    assert all("“Kategori”" in sentence for sentence in sentences)
+    assert "Akpınar mahallesi" in sentences[0]
+    assert "Fatih mahallesi" in sentences[2]
+    assert "varsayılan kural" in sentences[3]
+
+
+def test_words_of_other_origin_are_left_as_they_are() -> None:
+    assert explain_route("elle havale edildi", "Kategori", None) == "elle havale edildi"

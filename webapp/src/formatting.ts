@@ -23,6 +23,21 @@ export function byteSize(bytes: number): string {
   if (bytes < 1000) return `${number(bytes)} B`
   return bytes < 1e6 ? `${number(bytes / 1000)} kB` : `${number(bytes / 1e6, 1)} MB`
 }
+/** A day as it is typed: 21.11.2026. */
+export function typedDay(iso: string): string {
+  return iso.split('-').reverse().join('.')
+}
+/** The day somebody typed (21.11.2026, 1/2/26, 2026-11-21) as YYYY-MM-DD; '' for nothing, undefined for no day at all. */
+export function dayAsTyped(typed: string): string | undefined {
+  const tidy = typed.trim()
+  if (!tidy) return ''
+  const parts = /^(\d{1,2})[./\s-](\d{1,2})[./\s-](\d{2}|\d{4})$/.exec(tidy)?.slice(1).reverse()
+  const iso = parts ? parts.map((part, index) => part.padStart(index ? 2 : 4, index ? '0' : '20')).join('-') : tidy
+  const read = new Date(`${iso}T00:00:00Z`)
+  // 31 February would become 3 March.
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(iso) && !Number.isNaN(read.getTime()) && read.toISOString().startsWith(iso)
+  return isDay ? iso : undefined
+}
 /** Today's date in Istanbul, moved by some days, as YYYY-MM-DD. */
 export function istanbulDay(daysFromToday = 0): string {
   const moved = new Date(Date.now() + daysFromToday * 86_400_000)

@@ -1,4 +1,5 @@
 /** Addresses in Turkish, as people read them aloud; each page is its own chunk. */
+import { ref } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { whenSessionIsLost } from './api/client'
 import type { PageCode } from './api/types'
@@ -51,6 +52,20 @@ router.beforeEach(async (to) => {
   if (to.path === '/') return homePath(person)
   if (to.meta.page && !person.pages.includes(to.meta.page)) return homePath(person)
   return true
+})
+
+/** The address of a page whose files could not be fetched, until another page has opened. */
+export const notOpened = ref<string>()
+
+// A newer version of the application has other files: when the server answers, loading the page anew finds them.
+router.onError(async (_, to, from) => {
+  const isServerThere = await fetch('/health/live').then(({ ok }) => ok, () => false)
+  // Never from a first load, which would go round and round.
+  if (isServerThere && from.matched.length) window.location.assign(to.fullPath)
+  else notOpened.value = to.fullPath
+})
+router.afterEach((_to, _from, failure) => {
+  if (!failure) notOpened.value = undefined
 })
 
 whenSessionIsLost(() => {

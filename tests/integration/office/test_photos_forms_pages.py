@@ -91,6 +91,9 @@ def test_what_was_refused_is_listed_shown_and_closed_with_a_reason(office: Offic
     assert office.get("koordinator", address).json()["closed"]["reason"] == "Deneme"
     assert office.get("koordinator", "/v1/quarantine").json()["total"] == 0
     assert office.get("koordinator", "/v1/quarantine?state=closed").json()["total"] == 1
+    assert office.get("koordinator", "/v1/quarantine?state=all").json()["total"] == 1
+    exported = office.get("koordinator", "/v1/quarantine.csv?state=closed").content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[1] for line in exported] == ["Durum", "kapatıldı"]
     again = office.post("koordinator", f"{address}/close", json={"reason": "Deneme"})
     assert (again.status_code, again.json()["code"]) == (409, "quarantine.not_open")
 

@@ -53,13 +53,20 @@ def test_the_list_is_newest_first_and_says_what_was_sent(three_visits: Office) -
     assert (first["photos"], first["request_count"]) == ({"expected": 1, "received": 1}, 2)
     assert rows[0]["flags"] == ["place.outside"]
     assert rows[0]["review"] == "open"
+    numbers = [row["tracking_no"] for row in items(three_visits, "/v1/service-requests")]
+    assert [sorted(row["tracking_nos"]) for row in rows] == [[], [], sorted(numbers)]  # type: ignore[call-overload] # JSON
+
+
+def test_a_field_worker_reads_in_the_row_what_became_of_the_visit(three_visits: Office) -> None:
+    rows = items(three_visits, "/v1/submissions", by="saha")
+    assert sorted(len(row["tracking_nos"]) for row in rows) == [0, 2]  # type: ignore[arg-type] # JSON
 
 
 def test_each_filter_narrows_to_exactly_its_rows(three_visits: Office) -> None:
     place = three_visits.municipality
     expected = {
-        f"mahalle={place.akpinar}": 1, f"mahalle={place.fatih}": 1, f"team={place.team}": 2, "visit_type=hane": 3,
-        "visit_type=esnaf": 0, "from=2026-11-20": 3, "from=2026-11-21": 0, "to=2026-11-19": 0,
+        f"mahalle={place.akpinar}": 1, f"mahalle={place.fatih}": 1, "mahalle=none": 1, "visit_type=hane": 3,
+        f"team={place.team}": 2, "visit_type=esnaf": 0, "from=2026-11-20": 3, "from=2026-11-21": 0, "to=2026-11-19": 0,
         "from=2026-11-20&to=2026-11-20": 3, "flag=place.outside": 1, "flag=place": 0, "review=open": 1,
         "review=done": 0, "has_findings=yes": 1, "has_findings=no": 2, "place=outside": 1, "q=iğdır": 3,
         "q=IGDIR+gul": 1, "q=MENEKŞE+sukru": 2, "q=%25": 3, "q=olmayan": 0,
@@ -154,7 +161,7 @@ def test_requests_are_listed_filtered_and_found_by_number(three_visits: Office) 
     expected = {
         "status=open": 2, "status=routed": 2, "status=closed": 0, "category=yol_kaldirim": 1,
         f"mahalle={place.fatih}": 1, f"directorate={place.temizlik}": 1, "visit_type=hane": 2, "q=KALDIRIM": 1,
-        "q=cop+50": 1, f"q={number}": 1, "from=2026-11-20": 2, "to=2026-11-19": 0,
+        "mahalle=none": 0, "q=cop+50": 1, f"q={number}": 1, "from=2026-11-20": 2, "to=2026-11-19": 0,
     }  # fmt: skip
     found = {query: len(items(three_visits, f"/v1/service-requests?{query}")) for query in expected}
     assert found == expected
@@ -172,7 +179,7 @@ def test_the_page_of_a_request_has_its_steps_and_only_the_findings_own_photo(thr
         assert {page["category"]["code"]: len(page["photos"]) for page in pages} == photos
         for page in pages:
             assert [step["kind"] for step in page["history"]] == ["opened", "routed"]
-            assert page["routing_reason"] == "kategori kuralı"
+            assert f"“{page['category']['name']}” kategorisindeki talepler" in page["routing_reason"]
             assert (page["submission_id"] is None) == (name == "mudurluk")
 
 
@@ -181,12 +188,8 @@ def test_the_map_counts_what_the_lists_show(three_visits: Office) -> None:
     for query in ("", "?category=cop_temizlik", "?visit_type=hane", "?from=2026-11-21"):
         answer = three_visits.get("koordinator", f"/v1/mahalle/counts{query}").json()
         for count in answer["items"]:
-            mahalle = f"{'&' if query else '?'}mahalle={count['mahalle_id']}"
-            if count["mahalle_id"] is None:
-                mahalle = f"{'&' if query else '?'}place=outside"
-                assert count["requests"] == 0
-            else:
-                assert count["requests"] == len(items(three_visits, f"/v1/service-requests{query}{mahalle}"))
+            mahalle = f"{'&' if query else '?'}mahalle={count['mahalle_id'] or 'none'}"
+            assert count["requests"] == len(items(three_visits, f"/v1/service-requests{query}{mahalle}"))
             listed = items(three_visits, f"/v1/submissions{query}{mahalle}".replace("category=cop_temizlik&", ""))
             assert count["visits"] == len(listed)
     officer = three_visits.get("mudurluk", "/v1/mahalle/counts").json()["items"]
@@ -208,6 +211,7 @@ def test_an_export_is_the_list_for_excel_with_formulas_defused(office: Office) -
     header, row = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
     cells = dict(zip(header, row, strict=True))
     assert cells["Adres"] == "'=HYPERLINK(1) 12"
+    assert cells["Takip no"] == ""
     assert (cells["Ad"], cells["Mahalle"], cells["Ziyaret zamanı"]) == ("Şükrü Iğdır", "Akpınar", "20.11.2026 11:55")
 
 

@@ -111,3 +111,21 @@ def test_the_qr_code_carries_the_settings_as_collect_reads_them(wiring: Wiring) 
     # The same text drawn again is the same picture, so what is drawn is this text.
     drawn = segno.make_qr(carried, error="l").svg_inline(scale=4, border=4, light="#ffffff", omitsize=True)
     assert drawn.partition("<g ")[2] in made.qr_svg
+
+
+def test_accounts_and_tablets_are_exported_without_their_keys_and_the_export_is_logged(
+    office: Office, wiring: Wiring
+) -> None:
+    worker = office.get("koordinator", "/v1/field-workers").json()["items"][0]
+    made = office.post("koordinator", "/v1/tablets", json={"user_id": worker["id"], "label": "Tablet 1"})
+    assert made.status_code == 201
+    tablets = office.get("koordinator", "/v1/tablets.csv").content.decode("utf-8-sig").splitlines()
+    assert tablets[0] == "Saha personeli;Ekip;Tablet;Ekleniş;Son kullanım;İptal"
+    assert tablets[1].startswith(f"{worker['display_name']};1. Ekip;Tablet 1;")
+    users = office.get("admin", "/v1/users.csv").content.decode("utf-8-sig").splitlines()
+    assert len(users) == 1 + len(office.get("admin", "/v1/users").json()["items"])
+    assert any(line.startswith("Saha;saha;Saha personeli;1. Ekip;") for line in users)
+    assert office.get("koordinator", "/v1/users.csv").status_code == 404
+    with wiring.database.reading() as session:
+        logged = session.scalars(select(AccessLog.subject_kind).where(AccessLog.action == "exported")).all()
+    assert sorted(logged) == ["collect_key", "user"]

@@ -106,6 +106,7 @@ export interface SubmissionRow {
   review: ReviewState
   photos: { expected: number; received: number }
   request_count: number
+  tracking_nos: string[]
 }
 export interface Remark {
   code: string
@@ -119,7 +120,7 @@ export interface Review {
   at: string | null
   note: string | null
 }
-export interface SubmissionView extends Omit<SubmissionRow, 'review'> {
+export interface SubmissionView extends Omit<SubmissionRow, 'review' | 'tracking_nos'> {
   instance_id: string
   device_id: string | null
   point: Point | null
@@ -176,11 +177,11 @@ export interface QuarantineRow {
   times_seen: number
   last_seen_at: string
   state: 'open' | 'replayed' | 'closed'
+  result: { submission_id: string } | null
 }
 export interface QuarantineView extends QuarantineRow {
   xml_text: string
   photos: { name: string; byte_size: number | null }[]
-  result: { submission_id: string } | null
   closed: { by: string | null; at: string; reason: string } | null
 }
 

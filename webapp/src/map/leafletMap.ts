@@ -19,5 +19,10 @@ export function startMap(element: HTMLElement): L.Map {
     L.tileLayer(me.value.tile_url, { attribution: me.value.tile_attribution ?? '', maxZoom: 19 }).addTo(map)
     element.classList.add('over-tiles')
   }
+  // Paper is narrower than the screen; whoever fits the map to its size does so again.
+  const paper = matchMedia('print')
+  const fitPaper = () => map.invalidateSize({ animate: false })
+  paper.addEventListener('change', fitPaper)
+  map.on('unload', () => paper.removeEventListener('change', fitPaper))
   return map
 }

@@ -11,7 +11,7 @@ const mahalle = (): FilterField => ({
   name: 'mahalle',
   label: text('word.mahalle'),
   kind: 'choice',
-  choices: ofIds(reference.value?.mahalle),
+  choices: [...ofIds(reference.value?.mahalle), { value: 'none', label: text('place.nowhere') }],
 })
 const visitType = (): FilterField => ({
   name: 'visit_type',
@@ -30,7 +30,10 @@ const days = (): FilterField[] => [
   { name: 'to', label: text('filter.to'), kind: 'date' },
 ]
 
-export function submissionFilterFields({ withReview }: { withReview: boolean }): FilterField[] {
+/** What stands in the address of the list of visits. */
+export const submissionFilterNames = ['q', 'visit_type', 'mahalle', 'place', 'team', 'from', 'to', 'flag', 'review', 'has_findings'] as const
+
+export function submissionFilterFields({ withReview, withTeam }: { withReview: boolean; withTeam: boolean }): FilterField[] {
   const yesNo = [
     { value: 'yes', label: text('filter.withFindings') },
     { value: 'no', label: text('filter.withoutFindings') },
@@ -48,7 +51,7 @@ export function submissionFilterFields({ withReview }: { withReview: boolean }):
     visitType(),
     mahalle(),
     { name: 'place', label: text('submission.place'), kind: 'choice', choices: places },
-    { name: 'team', label: text('word.team'), kind: 'choice', choices: ofIds(reference.value?.teams) },
+    ...(withTeam ? [{ name: 'team', label: text('word.team'), kind: 'choice' as const, choices: ofIds(reference.value?.teams) }] : []),
     ...days(),
     { name: 'has_findings', label: text('filter.findings'), kind: 'choice', choices: yesNo },
     { name: 'flag', label: text('submissions.flags'), kind: 'choice', choices: ofCodes(reference.value?.flags) },

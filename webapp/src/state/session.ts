@@ -46,6 +46,11 @@ export function forget(): void {
   forgetReference()
 }
 
+/** Whether this person may open pages of a kind; links to others would only lead back to the start. */
+export function mayOpen(page: PageCode): boolean {
+  return Boolean(me.value?.pages.includes(page))
+}
+
 /** The first page this person may open. */
 export function homePath(person: Me): string {
   const first = person.pages[0]

@@ -1,0 +1,64 @@
+"""The office's own lists (accounts, tablets, what was refused) as CSV: staff and devices, no citizen and no answer.
+
+How a file is written is `csv_export.py`; these lists are short enough to be read in one piece.
+"""
+
+from collections.abc import Sequence
+
+from reports.csv_export import istanbul_time, write_rows
+from service_requests.quarantine_lists import QuarantineRowView
+from teams.accounts import UserView
+from teams.collect_keys import TabletView
+from teams.permissions import Role
+
+_ROLES = {
+    Role.FIELD_WORKER: "Saha personeli",
+    Role.COORDINATOR: "Koordinatör",
+    Role.DIRECTORATE_OFFICER: "Müdürlük personeli",
+    Role.MANAGER: "Yönetici",
+    Role.ADMINISTRATOR: "Sistem yöneticisi",
+}
+_STATES = {"open": "açık", "replayed": "yeniden işlendi", "closed": "kapatıldı"}
+USER_HEADER = ("Ad soyad", "Kullanıcı adı", "Görev", "Ekip", "Müdürlük", "Etkin", "Son oturum")
+TABLET_HEADER = ("Saha personeli", "Ekip", "Tablet", "Ekleniş", "Son kullanım", "İptal")
+QUARANTINE_HEADER = (
+    "Geliş", "Durum", "Neden", "Form", "Gönderen", "Geliş sayısı", "Son geliş", "Boyut (bayt)", "instanceID", "Ziyaret",
+)  # fmt: skip
+
+
+def write_users(rows: Sequence[UserView]) -> bytes:
+    """Write the accounts as CSV."""
+    return write_rows(
+        USER_HEADER,
+        [
+            (
+                row.display_name, row.username, _ROLES[row.role], row.team.name if row.team else "",
+                row.directorate.name if row.directorate else "", "evet" if row.is_active else "hayır",
+                istanbul_time(row.last_sign_in_at),
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def write_tablets(rows: Sequence[TabletView]) -> bytes:
+    """Write the tablets as CSV; a key itself is nowhere kept, so none can be in it."""
+    return write_rows(
+        TABLET_HEADER,
+        [
+            (
+                row.user.display_name, row.user.team.name if row.user.team else "", row.label,
+                istanbul_time(row.created_at), istanbul_time(row.last_used_at), istanbul_time(row.revoked_at),
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def quarantine_cells(row: QuarantineRowView) -> Sequence[object]:
+    """Write one refused submission in the columns of `QUARANTINE_HEADER`; what it holds is not in it."""
+    return (
+        istanbul_time(row.received_at), _STATES[row.state], row.reason.sentence, row.form_id, row.submitted_by,
+        row.times_seen, istanbul_time(row.last_seen_at), row.byte_size, row.instance_id,
+        row.result.submission_id if row.result else "",
+    )  # fmt: skip
