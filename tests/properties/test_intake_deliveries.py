@@ -237,3 +237,12 @@ def test_what_was_held_raw_opens_nothing_that_its_correction_left_out(town: Town
     town.deliver([Post(Filled(1, (1,), amends=0, is_later_version=True))])
     town.publish_later_version()
     assert set(recorded(town.database).requests) == {finding_id_of(1)}
+
+
+def test_a_late_post_of_other_photos_does_not_take_back_that_one_is_missing(town: Town) -> None:
+    filled = Filled(0, (1, 2), ("0-a", "0-b"))
+    early, last = Post(filled, ("0-a",), is_complete=False), Post(filled)
+    for batches in ([[early], [last]], [[last], [early]], [[last, early]], [[early], [last], [early]]):
+        town.empty()
+        deliver_all(town, batches)
+        assert recorded(town.database).submissions[filled.instance_id][-1]["flags"] == ",photo.missing,"
