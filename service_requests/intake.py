@@ -7,6 +7,7 @@ answer means is in `interpretation.py`, what becomes of refused ones in `quarant
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from foundation.identifiers import uuid7
 from foundation.insertion import insert_all, insert_new
 from geo.mahalle_index import MahalleIndex
 from service_requests.broken_photos import mark_broken_photos
+from service_requests.corrections import edits_for_later, supersede
+from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
 from service_requests.incoming import (
     ClosedForm,
     EditOfUnknown,
@@ -46,7 +49,7 @@ from service_requests.photo_arrivals import (
 from service_requests.photo_rows import known_photos, photo_row, remember_photos, store_photos
 from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable
-from service_requests.tables import ExpectedPhoto, ServiceRequest, Submission, SubmissionDocument
+from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
 from sync.change_log import Change
 from teams.permissions import Nothing, Resource, scope_of
 
@@ -97,8 +100,9 @@ class _Line:
         self.session = session
         self.knowledge = knowledge
         self.outcomes: dict[int, Outcome] = {}
-        self.opened: list[OpenedFrom] = []
+        self.opened: dict[int, OpenedFrom] = {}
         self.changes: list[Change] = []
+        self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
 
 
 def receive_submissions(
@@ -112,10 +116,16 @@ def receive_submissions(
     line = _Line(session, knowledge)
     incoming = mark_broken_photos(session, incoming, remember_photos(session, incoming))
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
+    unread = [incoming[place].xml for place, _, xml in line.unread if xml is None]
+    read = [arrival.xml for arrival in waiting] + [xml for _, _, xml in line.unread if xml]
+    lock_names(session, chain(chain.from_iterable(names_of(xml) for xml in read), map(name_of_bytes, unread)))
+    for place, refusal, xml in line.unread:
+        line.outcomes[place] = quarantine(session, incoming[place], refusal, xml)
     while waiting:
         waiting = _receive_round(line, waiting)
     # Last, because the sequence row stays locked until COMMIT.
-    numbers = open_requests(session, knowledge.routing, line.opened, line.changes)
+    in_order = [line.opened[place] for place in sorted(line.opened)]
+    numbers = open_requests(session, knowledge.routing, in_order, line.changes)
     for place, outcome in line.outcomes.items():
         if isinstance(outcome, Received) and outcome.is_new:
             line.outcomes[place] = msgspec.structs.replace(
@@ -125,16 +135,16 @@ def receive_submissions(
 
 
 def _read(line: _Line, place: int, item: IncomingSubmission) -> _Arrival | None:
-    """Read the XML; what cannot be read or attributed goes to quarantine."""
+    """Read the XML; what cannot be read or attributed will go to quarantine."""
     try:
         xml = read_submission(item.xml)
         if isinstance(scope_of(item.actor, Resource.OPENROSA), Nothing):
             raise NotAuthorised
     except UnreadableSubmission as refusal:
-        line.outcomes[place] = quarantine(line.session, item, refusal, None)
+        line.unread.append((place, refusal, None))
         return None
     except Refusal as refusal:
-        line.outcomes[place] = quarantine(line.session, item, refusal, xml)
+        line.unread.append((place, refusal, xml))
         return None
     return _Arrival(place, item, xml, hashlib.sha256(item.xml).hexdigest())
 
@@ -146,7 +156,7 @@ def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
         firsts.setdefault(arrival.xml.instance_id, arrival)
     known = _known_submissions(line.session, firsts.values())
     new: list[_Admitted] = []
-    later = _edits_for_later(firsts)
+    later = edits_for_later({instance_id: arrival.xml.deprecated_id for instance_id, arrival in firsts.items()})
     for instance_id, arrival in firsts.items():
         if instance_id in later:
             continue
@@ -159,20 +169,6 @@ def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
             line.outcomes[arrival.place] = quarantine(line.session, arrival.item, refusal, arrival.xml)
     _record(line, new)
     return [arrival for arrival in waiting if arrival.place not in line.outcomes]
-
-
-def _edits_for_later(firsts: dict[str, _Arrival]) -> set[str]:
-    """Find edits of what is being recorded in this very round, and second edits of the same submission."""
-    amended: set[str] = set()
-    later: set[str] = set()
-    for instance_id, arrival in firsts.items():
-        amends = arrival.xml.deprecated_id
-        if amends in firsts or amends in amended:
-            later.add(instance_id)
-        elif amends:
-            amended.add(amends)
-    # Edits of each other in a circle would wait for ever; received now, they are refused as edits of nothing.
-    return later if len(later) < len(firsts) else set()
 
 
 def _known_submissions(session: Session, arrivals: Iterable[_Arrival]) -> dict[str, _Known]:
@@ -221,8 +217,8 @@ def _record(line: _Line, new: list[_Admitted]) -> None:
     )
     insert_all(line.session, ExpectedPhoto, [photo_row(one.row["id"], place) for one in won for place in one.photos])
     for one in won:
-        _supersede(line.session, one.row)
-        line.opened.append(OpenedFrom(one.row, one.findings))
+        line.changes += supersede(line.session, one.row)
+        line.opened[one.arrival.place] = OpenedFrom(one.row, one.findings)
         line.changes.append(Change(f"team:{one.row['team_id']}", "submission", one.row["id"]))
         line.outcomes[one.arrival.place] = Received(one.row["id"], is_new=True)
 
@@ -266,16 +262,6 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
     return _Prepared(arrival, row, photos, meaning.findings)
 
 
-def _supersede(session: Session, row: dict[str, Any]) -> None:
-    """Mark the amended version; its requests go on with the newer one."""
-    if row["amends_id"] is None:
-        return
-    session.execute(update(Submission).where(Submission.id == row["amends_id"]).values(superseded_by_id=row["id"]))
-    session.execute(
-        update(ServiceRequest).where(ServiceRequest.submission_id == row["amends_id"]).values(submission_id=row["id"])
-    )
-
-
 def _receive_again(line: _Line, arrival: _Arrival, known: _Known) -> None:
     """Answer a submission that is already recorded: the same content is topped up, another is refused."""
     if known.xml_sha256 != arrival.sha256:
@@ -283,13 +269,15 @@ def _receive_again(line: _Line, arrival: _Arrival, known: _Known) -> None:
     line.outcomes[arrival.place] = Received(known.id, is_new=False)
     if not arrival.item.photos and not arrival.item.is_complete:
         return
+    # Once a tablet has said that it sent everything, a late or repeated post of the others does not unsay it.
+    said_all = arrival.item.is_complete or any(remark["code"] == "photo.missing" for remark in known.remarks)
     before = known_photos(line.session, known.id)
     version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
     pictures = name_pictures(arrival.xml, version) if version and known.form_version_id else frozenset()
     after = expect_photos({}, before, arrival.item.photos, pictures=pictures)
     remarks = [
         *(Remark(**remark) for remark in known.remarks if not remark["code"].startswith(PHOTO_REMARKS)),
-        *photo_remarks(after, is_complete=arrival.item.is_complete and known.form_version_id is not None),
+        *photo_remarks(after, is_complete=said_all and known.form_version_id is not None),
     ]
     if after == before and len(remarks) == len(known.remarks):
         return

@@ -5,7 +5,7 @@ order its submission arrives.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -45,29 +45,34 @@ def open_requests(
     if not pending and not changes:
         return {}
     numbers = take_numbers(session, changes=len(pending) + len(changes), requests=len(pending))
+    newer = {one.row["amends_id"]: one.row["id"] for one in submissions if one.row["amends_id"]}
     rows = [
         _request_row(row, finding, routing, numbers.first_request + position)
+        | {"submission_id": _newest(row["id"], newer)}
         for position, (row, finding) in enumerate(pending)
     ]
+    openers = {finding.id: row for row, finding in pending}
     won = insert_new(session, ServiceRequest, sorted(rows, key=lambda row: str(row["finding_id"])), key="finding_id")
     opened = [row for row in rows if row["finding_id"] in won]
-    senders = {one.row["id"]: one.row["user_id"] for one in submissions}
     insert_all(
         session,
         RequestEvent,
-        [event for row in opened for event in _first_events(row, senders[row["submission_id"]])],
+        [event for row in opened for event in _first_events(row, openers[row["finding_id"]]["user_id"])],
     )
     request_changes = [Change(f"directorate:{row['directorate_id']}", "request", row["id"]) for row in opened]
     record_changes(session, changes + request_changes, numbers.first_sequence)
     tracking_numbers: dict[UUID, list[str]] = defaultdict(list)
     for row in opened:
-        tracking_numbers[row["submission_id"]].append(row["tracking_no"])
+        tracking_numbers[openers[row["finding_id"]]["id"]].append(row["tracking_no"])
     _correct_counts(session, submissions, tracking_numbers)
     return tracking_numbers
 
 
 def _without_request(session: Session, submissions: Sequence[OpenedFrom]) -> list[tuple[dict[str, Any], Finding]]:
-    findings = {finding.id: (one.row, finding) for one in submissions for finding in one.findings}
+    findings: dict[UUID, tuple[dict[str, Any], Finding]] = {}
+    for one in submissions:
+        for finding in one.findings:
+            findings.setdefault(finding.id, (one.row, finding))
     if not findings:
         return []
     table = ServiceRequest.__table__
@@ -75,6 +80,13 @@ def _without_request(session: Session, submissions: Sequence[OpenedFrom]) -> lis
     for finding_id in taken:
         del findings[finding_id]
     return list(findings.values())
+
+
+def _newest(submission_id: UUID, newer: Mapping[UUID, UUID]) -> UUID:
+    """Follow the corrections that came in the same group: a request stands in the newest version."""
+    while submission_id in newer:
+        submission_id = newer[submission_id]
+    return submission_id
 
 
 def _request_row(submission: dict[str, Any], finding: Finding, routing: RoutingTable, number: int) -> dict[str, Any]:

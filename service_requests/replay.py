@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from field_forms.submission_xml import UnreadableSubmission, read_submission
 from foundation.errors import SahaError
 from photos.tables import Photo
+from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Refused
 from service_requests.intake import IntakeKnowledge, receive_submissions
 from service_requests.quarantine import NotInQuarantine
@@ -27,9 +29,12 @@ def replay(session: Session, knowledge: IntakeKnowledge, quarantine_id: UUID, at
 
     Raises `NotInQuarantine`, or `StillRefused` with the reason; the caller rolls back then.
     """
-    row = session.get(Quarantine, quarantine_id, with_for_update=True)
+    row = session.get(Quarantine, quarantine_id)
     if row is None:
         return None
+    # The names before the row, as the intake does; what is replayed could be arriving again in this very moment.
+    lock_names(session, _names(row.xml))
+    session.refresh(row, with_for_update=True)
     if row.state != "open":
         raise NotInQuarantine
     sender = session.get_one(User, row.user_id)
@@ -47,3 +52,10 @@ def replay(session: Session, knowledge: IntakeKnowledge, quarantine_id: UUID, at
     row.state, row.submission_id = "replayed", outcome.submission_id
     session.flush()
     return outcome.submission_id
+
+
+def _names(xml: bytes) -> list[str]:
+    try:
+        return names_of(read_submission(xml))
+    except UnreadableSubmission:
+        return [name_of_bytes(xml)]
