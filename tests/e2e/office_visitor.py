@@ -92,12 +92,7 @@ def settle(page: Page) -> None:
     expect(page.locator("main h1")).to_be_visible()
     page.wait_for_load_state("networkidle")
     # A click or a filter asks only a moment later, and "networkidle" was reached before it.
-    # Asked from here: the page's own policy forbids the evaluating that `wait_for_function` does in it.
     page.wait_for_timeout(_MOMENT_MS)
-<<<<<<< HEAD
-    while page.evaluate("window.pendingRequests") > 0:
-        page.wait_for_timeout(_MOMENT_MS)
-=======
     wait_until(page, "window.pendingRequests === 0")
 
 
@@ -111,7 +106,6 @@ def wait_until(page: Page, condition: str) -> None:
             return
         page.wait_for_timeout(_MOMENT_MS)
     raise AssertionError(condition)
->>>>>>> visitor
 
 
 def navigation_of(page: Page) -> list[str]:
