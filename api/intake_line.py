@@ -58,9 +58,9 @@ def load_routing(session: Session) -> RoutingTable:
 
 
 def open_intake_line(
-    database: Database, knowledge: KnowledgeCache, photos_stored: Callable[[], None]
+    database: Database, knowledge: KnowledgeCache, committed: Callable[[], None]
 ) -> GroupCommit[IncomingSubmission, Outcome]:
-    """Make the line that every door hands its submissions to; `photos_stored` is called after a COMMIT with photos."""
+    """Make the line that every door hands its submissions to; `committed` is called after each COMMIT."""
 
     def write(items: list[IncomingSubmission]) -> list[Outcome]:
         try:
@@ -73,8 +73,7 @@ def open_intake_line(
             log.exception("a submission cannot be stored")
             with database.writing() as session:
                 outcomes = [quarantine(session, items[0], NotStorable(), None)]
-        if any(item.photos for item in items):
-            photos_stored()
+        committed()
         return outcomes
 
     return GroupCommit(write)
