@@ -49,7 +49,7 @@ def database_kinds() -> list[str]:
 @contextmanager
 def a_server(kind: str, *, workers: int) -> Iterator[Server]:
     """Start a server on an empty municipality; everything is removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="saha-bench-") as folder, _database(kind, Path(folder)) as url:
+    with tempfile.TemporaryDirectory(prefix="saha-bench-") as folder, an_empty_database(kind, Path(folder)) as url:
         migrate(url)
         database = Database(url)
         with database.writing() as session:
@@ -74,7 +74,8 @@ def a_server(kind: str, *, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def an_empty_database(kind: str, folder: Path) -> Iterator[str]:
+    """Make a database for one measurement and yield its URL."""
     if kind == "sqlite":
         yield f"sqlite:///{folder}/saha.sqlite3"
         return

@@ -7,8 +7,6 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
 from sqlalchemy import func, select
 
 from api.wiring import Wiring
@@ -23,31 +21,8 @@ from service_requests.tables import (
 from service_requests.tracking_numbers import read_tracking_number
 from sync.tables import FeedEntry
 from tests.builders import FATIH, OUTSIDE, AFinding, a_photo, a_submission, an_instance_id
-from tests.fixtures.municipality import PASSWORD, Municipality, version_of
-
-SAHA = httpx.BasicAuth("saha", PASSWORD)
-Client = TestClient[Litestar]
-
-
-def send(
-    client: Client, xml: bytes, photos: dict[str, bytes] | None = None, *, incomplete: bool = False,
-    auth: httpx.Auth = SAHA,
-) -> httpx.Response:  # fmt: skip
-    files: list[tuple[str, tuple[str | None, bytes | str, str] | tuple[None, str]]] = [
-        ("xml_submission_file", ("form.xml", xml, "text/xml"))
-    ]
-    files += [(name, (name, content, "image/jpeg")) for name, content in (photos or {}).items()]
-    if incomplete:
-        files.append(("*isIncomplete*", (None, "yes")))
-    return client.post("/openrosa/submission?deviceID=collect:abc", files=files, auth=auth)  # type: ignore[arg-type]
-
-
-def sentence_of(response: httpx.Response) -> str:
-    return ET.fromstring(response.content)[0].text or ""
-
-
-def hane(**given: object) -> bytes:
-    return a_submission(version=version_of("hane"), **given)  # type: ignore[arg-type]
+from tests.fixtures.municipality import PASSWORD, Municipality
+from tests.integration.intake.posts import SAHA, Client, hane, send, sentence_of
 
 
 def test_a_visit_with_findings_becomes_a_located_submission_and_routed_requests(
