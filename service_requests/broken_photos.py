@@ -18,7 +18,6 @@ from service_requests.interpretation import remark_columns
 from service_requests.photo_arrivals import photo_remarks
 from service_requests.photo_rows import known_photos
 from service_requests.tables import ExpectedPhoto, Submission
-from sync.change_log import Change, record_changes, take_numbers
 
 _OTHERWISE = "Fotoğraf geldi ama açılamıyor: dosya yarım ya da bozuk. Ekipten yeniden istenmeli."
 _SENTENCES = {
@@ -66,9 +65,6 @@ def flag_broken_photo(session: Session, sha256: str, failure: str) -> None:
     )
     for submission in submissions:
         _flag(session, submission, sha256)
-    changes = [Change(f"team:{submission.team_id}", "submission", submission.id) for submission in submissions]
-    if changes:
-        record_changes(session, changes, take_numbers(session, changes=len(changes)).first_sequence)
 
 
 def _flag(session: Session, submission: Submission, sha256: str) -> None:

@@ -50,7 +50,7 @@ from service_requests.photo_rows import known_photos, photo_row, remember_photos
 from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
-from sync.change_log import Change
+from sync.change_log import FeedChanges, write_feed
 from teams.permissions import Nothing, Resource, scope_of
 
 
@@ -101,7 +101,7 @@ class _Line:
         self.knowledge = knowledge
         self.outcomes: dict[int, Outcome] = {}
         self.opened: dict[int, OpenedFrom] = {}
-        self.changes: list[Change] = []
+        self.feed = FeedChanges()
         self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
 
 
@@ -125,7 +125,8 @@ def receive_submissions(
         waiting = _receive_round(line, waiting)
     # Last, because the sequence row stays locked until COMMIT.
     in_order = [line.opened[place] for place in sorted(line.opened)]
-    numbers = open_requests(session, knowledge.routing, in_order, line.changes)
+    numbers = open_requests(session, knowledge.routing, in_order)
+    write_feed(session, line.feed, incoming[0].received_at)
     for place, outcome in line.outcomes.items():
         if isinstance(outcome, Received) and outcome.is_new:
             line.outcomes[place] = msgspec.structs.replace(
@@ -217,9 +218,8 @@ def _record(line: _Line, new: list[_Admitted]) -> None:
     )
     insert_all(line.session, ExpectedPhoto, [photo_row(one.row["id"], place) for one in won for place in one.photos])
     for one in won:
-        line.changes += supersede(line.session, one.row)
+        supersede(line.session, one.row)
         line.opened[one.arrival.place] = OpenedFrom(one.row, one.findings)
-        line.changes.append(Change(f"team:{one.row['team_id']}", "submission", one.row["id"]))
         line.outcomes[one.arrival.place] = Received(one.row["id"], is_new=True)
 
 
@@ -284,4 +284,3 @@ def _receive_again(line: _Line, arrival: _Arrival, known: _Known) -> None:
     store_photos(line.session, known.id, before, after)
     values = {**count_photos(after), **remark_columns(remarks, known.review)}
     line.session.execute(update(Submission).where(Submission.id == known.id).values(**values))
-    line.changes.append(Change(f"team:{known.team_id}", "submission", known.id))
