@@ -71,6 +71,8 @@ STATUS_BY_CODE = {
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,
     "auth.cross_site": 403,
+    "device.unknown": 401,
+    "device.revoked": 403,
     "not_found": 404,
     "unavailable": 503,
     "photos.storage_unavailable": 503,
