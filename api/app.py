@@ -14,6 +14,7 @@ from api.dependencies import dependencies_of
 from api.problems import EXCEPTION_HANDLERS
 from api.routes.office import OFFICE_HANDLERS
 from api.routes.openrosa import OPENROSA
+from api.routes.sync import SYNC
 from api.security_headers import add_security_headers
 from api.wiring import Wiring, wire
 from foundation.clock import Clock, utc_now
@@ -44,7 +45,7 @@ def app_of(wiring: Wiring) -> Litestar:
         await to_thread.run_sync(wiring.stop)
 
     app = Litestar(
-        route_handlers=[OPENROSA, *OFFICE_HANDLERS],
+        route_handlers=[OPENROSA, SYNC, *OFFICE_HANDLERS],
         before_send=[add_security_headers(wiring.settings)],
         dependencies=dependencies_of(wiring),
         exception_handlers=EXCEPTION_HANDLERS,
