@@ -5,11 +5,13 @@ import msgspec
 from api.device_profiles import DeviceProfiles
 from api.form_offers import FormOffers
 from api.group_commit import GroupCommit
+from api.housekeeping import Housekeeping
 from api.intake_line import KnowledgeCache, open_intake_line
 from api.package_shelf import PackageShelf
 from api.pressure import Admission, DeviceQueue, PaceLimit
 from api.remembered_sign_in import RememberedSignIns
 from api.secret_key import load_secret_key
+from api.sweeps import sweeps_of
 from field_forms.library import FormLibrary
 from foundation.clock import Clock, utc_now
 from foundation.database import Database
@@ -47,14 +49,17 @@ class Wiring(msgspec.Struct, frozen=True):
     push_turns: DeviceQueue
     pull_pace: PaceLimit
     pulls_under_way: Admission
+    housekeeping: Housekeeping
 
     def start(self) -> None:
         """Start the threads of this process."""
         self.intake.start()
         self.photo_processor.start()
+        self.housekeeping.start()
 
     def stop(self) -> None:
         """Finish what is under way and give everything back."""
+        self.housekeeping.stop()
         self.intake.stop()
         self.photo_processor.stop()
         self.photo_storage.close()
@@ -88,4 +93,5 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         push_turns=DeviceQueue(),
         pull_pace=PaceLimit(burst=_PULL_BURST, per_second=_PULLS_PER_SECOND),
         pulls_under_way=Admission(_MOST_PULLS_UNDER_WAY),
+        housekeeping=Housekeeping(database, sweeps_of(database, storage), at=clock),
     )
