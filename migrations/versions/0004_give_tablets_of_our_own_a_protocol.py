@@ -116,6 +116,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("photo_upload", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_photo_upload_device_id_sha256",
+            ["device_id", "sha256"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
             "ix_photo_upload_open",
             ["expires_at"],
             unique=False,
