@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("branch_base", sa.Integer(), nullable=True),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("in_conflict", sa.JSON(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.String(length=200), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False),
