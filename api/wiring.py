@@ -3,6 +3,7 @@
 import msgspec
 
 from api.device_profiles import DeviceProfiles
+from api.entity_list_offers import EntityListOffers
 from api.form_offers import FormOffers
 from api.group_commit import GroupCommit
 from api.housekeeping import Housekeeping
@@ -39,6 +40,7 @@ class Wiring(msgspec.Struct, frozen=True):
     photo_processor: PhotoProcessor
     forms: FormLibrary
     form_offers: FormOffers
+    entity_lists: EntityListOffers
     knowledge: KnowledgeCache
     # Shared by both doors: a password is guessed ten times, not twice ten.
     attempts: SignInAttempts
@@ -73,6 +75,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     secret_key = load_secret_key(settings)
     processor = PhotoProcessor(database, storage, at=clock, failed=flag_broken_photo)
     forms = FormLibrary()
+    entity_lists = EntityListOffers(database, clock)
     knowledge = KnowledgeCache(forms)
     attempts = SignInAttempts()
     return Wiring(
@@ -83,7 +86,8 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         photo_storage=storage,
         photo_processor=processor,
         forms=forms,
-        form_offers=FormOffers(database, forms),
+        form_offers=FormOffers(database, forms, entity_lists),
+        entity_lists=entity_lists,
         knowledge=knowledge,
         attempts=attempts,
         sign_ins=RememberedSignIns(database, secret_key, clock, attempts),
