@@ -19,7 +19,7 @@ from tests.tablet.saved_state import Crashed, Key, LocalStore, TabletState, key_
 from tests.tablet.wire import Answer, Ask, NoAnswer, Wire
 
 APP_VERSION = "1.0.0"
-_COME_AGAIN = {429, 502, 503, 504}
+_SAYS_WHEN = {429, 503}
 
 
 class Revoked(Exception):
@@ -186,8 +186,8 @@ class Tablet:
 
     def _send(self, ask: Ask) -> Answer:
         answer = self._wire(ask.with_headers({"Authorization": f"Bearer {self.state.token}"}))
-        if answer.status in _COME_AGAIN:
-            assert "retry-after" in answer.headers, answer
+        if answer.status in _SAYS_WHEN or answer.status >= 500:
+            assert answer.status not in _SAYS_WHEN or "retry-after" in answer.headers, answer
             raise NoAnswer(str(answer.status))
         if answer.status == 403 and answer.code == "device.revoked":
             raise Revoked

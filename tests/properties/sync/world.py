@@ -132,13 +132,10 @@ class World:
         return tablet
 
     def _code(self, number: int) -> str:
-        answer = self.office.post(
-            "koordinator",
-            "/v1/devices/codes",
-            json={"team_id": str(self.team_of(number)), "label": f"Tablet {number}"},
-        )
+        told = {"team_id": str(self.team_of(number)), "label": f"Tablet {number}"}
+        answer = self.office.post("koordinator", "/v1/devices/enrolment-codes", json=told)
         assert answer.status_code == 201, answer.text
-        return str(answer.json()["code"])
+        return str(answer.json()["url"]).partition("#")[2]
 
     def _look_at(self, tablet: Tablet, page: dict[str, Any]) -> None:
         with self.wiring.database.reading() as session:
@@ -147,6 +144,7 @@ class World:
     def _note_answers(self, tablet: int) -> None:
         wire = self.wires[tablet]
         for ask, answer in wire.carried:
+            assert answer.status not in {500, 502}, (ask, answer)
             if ask.path == "/v1/sync/push" and answer.status == 200:
                 self._compare(ask, msgspec.json.decode(answer.body)["results"])
         wire.pushes += [
