@@ -14,7 +14,7 @@ from api.wiring import Wiring
 from service_requests.tables import ExpectedPhoto, Quarantine, ServiceRequest, Submission, SubmissionDocument
 from sync.tables import EntityChange, EntityConflict, HeldChange, Operation
 from tests.properties.sync.expected_scope import as_held, expected_on
-from tests.properties.sync.made import Made, MadeForm
+from tests.properties.sync.made import Made, MadeEdit, MadeForm
 from tests.tablet.tablet import Tablet
 from visits.tables import VisitAssignment, VisitTarget
 
@@ -74,20 +74,38 @@ def check_no_value_vanishes(session: Session, made: Made) -> None:
     history = _history(session)
     conflicts = defaultdict(set)
     for row in session.scalars(select(EntityConflict)):
-        conflicts[(str(row.source_id), row.field)].add(row.other_value)
+        conflicts[(row.source_id, row.field)].add(row.other_value)
+    edits = _edits_by_source(session, made)
     for entity_id, current in _entities(session).items():
         _check_history_leads_to(current, history[entity_id])
-        _check_who_replaced(history[entity_id], made)
+        _check_who_replaced(history[entity_id], edits)
     for change in [one for changes in history.values() for one in changes]:
-        edit = made.edits.get(str(change.source_id))
+        edit = edits.get(change.source_id)
         if edit is None:
             continue
         for field, value in edit.fields.items():
             taken = change.values.get(field) == value
-            in_conflict = value in conflicts[(str(change.source_id), field)]
+            in_conflict = value in conflicts[(change.source_id, field)]
             assert taken or in_conflict or _stood_anyway(history[edit.entity_id], field, value), (
                 f"{field}={value!r} of {change.source_id} has vanished"
             )
+
+
+def _edits_by_source(session: Session, made: Made) -> dict[UUID | None, MadeEdit]:
+    """Find the edits by what brought them: an operation, or a submission."""
+    edits: dict[UUID | None, MadeEdit] = {UUID(name): edit for name, edit in made.edits.items() if ":" not in name}
+    for row in session.execute(select(Submission.id, Submission.instance_id)):
+        if row.instance_id in made.edits:
+            edits[row.id] = made.edits[row.instance_id]
+    return edits
+
+
+def check_what_is_held_waits(session: Session) -> None:
+    """A change is held only as long as the edit before it, on its branch, has not come."""
+    came = {(row.entity_id, row.branch_id, row.branch_base) for row in session.scalars(select(EntityChange))}
+    for held in session.scalars(select(HeldChange)):
+        before = (held.entity_id, held.branch_id, held.base_version - 1)
+        assert before not in came, f"{held.source_id} waits for what is here"
 
 
 def _history(session: Session) -> dict[str, list[EntityChange]]:
@@ -117,11 +135,11 @@ def _check_history_leads_to(current: Mapping[str, str], changes: Sequence[Entity
     }
 
 
-def _check_who_replaced(changes: Sequence[EntityChange], made: Made) -> None:
+def _check_who_replaced(changes: Sequence[EntityChange], edits: Mapping[UUID | None, MadeEdit]) -> None:
     """Whoever replaced a value had it before the eyes, or had written it."""
     author_of: dict[str, str] = {}
     for change in changes:
-        edit = made.edits.get(str(change.source_id))
+        edit = edits.get(change.source_id)
         author = edit.author if edit else f"{change.source} {change.device_id}"
         for field, value in change.values.items():
             replaced = change.before.get(field, "")

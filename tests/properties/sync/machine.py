@@ -152,4 +152,3 @@ class SyncMachine(RuleBasedStateMachine):
         if self.world.has_failed:
             return
         settle(self.world, self.collect)
-

@@ -115,6 +115,7 @@ class World:
         with self.wiring.database.reading() as session:
             checks.check_nothing_is_lost(session, self.made, self.tablets)
             checks.check_no_value_vanishes(session, self.made)
+            checks.check_what_is_held_waits(session)
             checks.check_photos_hash_to_their_names(session, self.wiring)
         self.has_failed = False
 
@@ -128,7 +129,7 @@ class World:
     def _enrolled(self, number: int, wire: UnreliableWire) -> Tablet:
         tablet = Tablet(wire, ids=self.new_id, clock=self.clock)
         tablet.enrol(self._code(number))
-        tablet.seen_pages.append(lambda page: self._look_at(tablet, page))
+        tablet.seen_pages.append(lambda page: self._look_at(number, page))
         return tablet
 
     def _code(self, number: int) -> str:
@@ -137,9 +138,10 @@ class World:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["url"]).partition("#")[2]
 
-    def _look_at(self, tablet: Tablet, page: dict[str, Any]) -> None:
+    def _look_at(self, tablet: int, page: dict[str, Any]) -> None:
+        assert tablet not in self.revoked, "a revoked tablet was given something"
         with self.wiring.database.reading() as session:
-            checks.check_page_is_in_scope(session, tablet.state.device_id, page, self.wiring)
+            checks.check_page_is_in_scope(session, self.tablets[tablet].state.device_id, page, self.wiring)
 
     def _note_answers(self, tablet: int) -> None:
         wire = self.wires[tablet]
@@ -147,9 +149,7 @@ class World:
             assert answer.status not in {500, 502}, (ask, answer)
             if ask.path == "/v1/sync/push" and answer.status == 200:
                 self._compare(ask, msgspec.json.decode(answer.body)["results"])
-        wire.pushes += [
-            ask for ask, answer in wire.carried if ask.path == "/v1/sync/push" and answer.status == 200
-        ]
+        wire.pushes += [ask for ask, answer in wire.carried if ask.path == "/v1/sync/push" and answer.status == 200]
         wire.carried.clear()
 
     def _compare(self, ask: Ask, results: list[dict[str, Any]]) -> None:
