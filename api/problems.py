@@ -11,12 +11,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.pressure import jittered
 from foundation.errors import SahaError
 
 log = logging.getLogger("saha")
 
 PROBLEM_JSON = "application/problem+json"
-RETRY_AFTER_S = "5"
+RETRY_AFTER_S = 5
 
 _TITLES = {
     400: "İstek anlaşılamadı",
@@ -81,6 +82,12 @@ STATUS_BY_CODE = {
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
     "users.taken": 409,
+    "device.unknown": 401,
+    "device.revoked": 403,
+    "sync.unreadable": 400,
+    "sync.batch_too_large": 413,
+    "sync.too_many_requests": 429,
+    "sync.overloaded": 503,
 }
 
 
@@ -101,7 +108,7 @@ PROBLEM_BY_UNIQUE_KEY = {
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:  # noqa: ANN401 - JSON
     """Build the response of one problem."""
-    headers = {"Retry-After": str(extra.get("retry_after_s", RETRY_AFTER_S))} if status in {429, 503} else {}
+    headers = {"Retry-After": str(extra.get("retry_after_s", jittered(RETRY_AFTER_S)))} if status in {429, 503} else {}
     body = {
         "type": f"urn:saha:problem:{code}",
         "title": _TITLES.get(status, "Hata"),
