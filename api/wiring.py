@@ -4,9 +4,11 @@ import msgspec
 
 from api.form_offers import FormOffers
 from api.group_commit import GroupCommit
+from api.housekeeping import Housekeeping
 from api.intake_line import KnowledgeCache, open_intake_line
 from api.remembered_sign_in import RememberedSignIns
 from api.secret_key import load_secret_key
+from api.sweeps import sweeps_of
 from field_forms.library import FormLibrary
 from foundation.clock import Clock, utc_now
 from foundation.database import Database
@@ -34,14 +36,17 @@ class Wiring(msgspec.Struct, frozen=True):
     attempts: SignInAttempts
     sign_ins: RememberedSignIns
     intake: GroupCommit[IncomingSubmission, Outcome]
+    housekeeping: Housekeeping
 
     def start(self) -> None:
         """Start the threads of this process."""
         self.intake.start()
         self.photo_processor.start()
+        self.housekeeping.start()
 
     def stop(self) -> None:
         """Finish what is under way and give everything back."""
+        self.housekeeping.stop()
         self.intake.stop()
         self.photo_processor.stop()
         self.photo_storage.close()
@@ -70,4 +75,5 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         attempts=attempts,
         sign_ins=RememberedSignIns(database, secret_key, clock, attempts),
         intake=open_intake_line(database, knowledge, processor.nudge),
+        housekeeping=Housekeeping(database, sweeps_of(database, storage), at=clock),
     )
