@@ -1,6 +1,7 @@
 """stub"""
 
 from pathlib import Path
+
 from field_forms.library import FormLibrary
 from foundation.clock import Clock
 from foundation.database import Database
