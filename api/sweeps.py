@@ -3,9 +3,13 @@
 from api.housekeeping import Sweep
 from foundation.database import Database
 from photos.storage import PhotoStorage
+from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
 
 
 def sweeps_of(database: Database, storage: PhotoStorage) -> list[Sweep]:
     """List the sweeps of this installation."""
-    del database, storage
-    return []
+    return [
+        Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
+        Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
+        Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
+    ]
