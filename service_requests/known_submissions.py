@@ -28,6 +28,7 @@ class KnownSubmission(NamedTuple):
     review: str
     form_version_id: UUID | None
     sent_by_device_id: UUID | None
+    target_id: UUID | None
 
 
 def known_submissions(session: Session, arriving: Iterable[SubmissionXml]) -> dict[str, KnownSubmission]:
