@@ -6,6 +6,7 @@
 | requests        | nothing      | all         | own directorate     | all, no persons  | nothing       |
 | map             | nothing      | all         | own directorate     | all              | nothing       |
 | quarantine      | nothing      | all         | nothing             | nothing          | nothing       |
+| conflicts       | nothing      | all         | nothing             | nothing          | nothing       |
 | forms           | nothing      | all         | nothing             | nothing          | all           |
 | tablets         | nothing      | all         | nothing             | nothing          | nothing       |
 | users           | nothing      | nothing     | nothing             | nothing          | all           |
@@ -38,6 +39,7 @@ class Resource(StrEnum):
     REQUESTS = "requests"
     MAP = "map"
     QUARANTINE = "quarantine"
+    CONFLICTS = "conflicts"
     FORMS = "forms"
     TABLETS = "tablets"
     USERS = "users"
@@ -89,6 +91,7 @@ _BY_ROLE: dict[Role, dict[Resource, Scope]] = {
             Resource.REQUESTS,
             Resource.MAP,
             Resource.QUARANTINE,
+            Resource.CONFLICTS,
             Resource.FORMS,
             Resource.TABLETS,
         ],

@@ -95,7 +95,9 @@ def _read_csv(content: bytes) -> Iterator[list[str]]:
         for row in reader:
             yield _bounded(row)
     except csv.Error as error:
-        raise UnreadableList(f"CSV okunamadı (satır {reader.line_num}): tırnakları ve ayırıcıları denetleyin.") from error
+        raise UnreadableList(
+            f"CSV okunamadı (satır {reader.line_num}): tırnakları ve ayırıcıları denetleyin."
+        ) from error
 
 
 def _decode(content: bytes) -> str:
