@@ -100,8 +100,8 @@ def _changes(session: Session, ids: Collection[UUID]) -> dict[UUID, list[Row[Any
     )  # fmt: skip
     found: dict[UUID, list[Row[Any]]] = {}
     statement = select(*columns).where(EntityChange.entity_id.in_(ids)).order_by(EntityChange.version)
-    row: Row[Any]
-    for row in session.execute(statement):
+    rows: Sequence[Row[Any]] = session.execute(statement).all()  # type: ignore[assignment]  # columns named one by one
+    for row in rows:
         found.setdefault(row.entity_id, []).append(row)
     return found
 

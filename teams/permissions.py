@@ -9,6 +9,7 @@
 | conflicts       | nothing      | all         | nothing             | nothing          | nothing       |
 | forms           | nothing      | all         | nothing             | nothing          | all           |
 | tablets         | nothing      | all         | nothing             | nothing          | nothing       |
+| visits          | nothing      | all         | nothing             | nothing          | nothing       |
 | users           | nothing      | nothing     | nothing             | nothing          | all           |
 | openrosa        | own team     | nothing     | nothing             | nothing          | nothing       |
 
@@ -42,6 +43,7 @@ class Resource(StrEnum):
     CONFLICTS = "conflicts"
     FORMS = "forms"
     TABLETS = "tablets"
+    VISITS = "visits"
     USERS = "users"
     OPENROSA = "openrosa"
 
@@ -94,6 +96,7 @@ _BY_ROLE: dict[Role, dict[Resource, Scope]] = {
             Resource.CONFLICTS,
             Resource.FORMS,
             Resource.TABLETS,
+            Resource.VISITS,
         ],
         _ALL,
     ),
