@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from field_forms.library import FormLibrary, PublishedVersion
@@ -21,6 +21,7 @@ from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read
 from field_forms.tables import FormState
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all, insert_new
+from foundation.looking_up import find_rows
 from geo.mahalle_index import MahalleIndex
 from service_requests.broken_photos import mark_broken_photos
 from service_requests.corrections import edits_for_later, supersede
@@ -179,9 +180,7 @@ def _known_submissions(session: Session, arrivals: Iterable[_Arrival]) -> dict[s
         for instance_id in (arrival.xml.instance_id, arrival.xml.deprecated_id)
         if instance_id
     }
-    table = Submission.__table__
-    statement = select(*(table.c[column] for column in _Known._fields)).where(table.c.instance_id.in_(ids))
-    rows = session.connection().execute(statement.order_by(table.c.instance_id).with_for_update())
+    rows = find_rows(session, Submission, _Known._fields, key="instance_id", values=ids, lock=True)
     return {row.instance_id: _Known(*row) for row in rows}
 
 
