@@ -11,33 +11,39 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from foundation.insertion import sql_type
 from foundation.database import Base
+from foundation.insertion import sql_type
 
 
 def find_rows(
-    session: Session, table: type[Base], columns: tuple[str, ...], *, key: str, values: Collection[Any], lock: bool = False
-) -> Sequence[Row[Any]]:
-    """Return `columns` of the rows whose `key` (a unique column) is one of `values`.
+    session: Session,
+    table: type[Base],
+    columns: tuple[str, ...],
+    *,
+    key: str,
+    values: Collection[Any],
+    lock: bool = False,
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return `columns` of the rows whose `key` (a unique column) is one of `values`, in the order of the key.
 
-    With `lock` the rows are locked FOR UPDATE, in the order of the key, so that nobody locks anybody else out.
+    With `lock` the rows are locked FOR UPDATE in that order, so that nobody locks anybody else out.
     """
     if not values:
         return []
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        return connection.exec_driver_sql(_statement(table, columns, key, lock), (sorted(values),)).all()
+        return connection.exec_driver_sql(_statement(table, columns, key, lock), (list(values),)).all()
     asked = table.__table__.c[key]
     query = select(*(table.__table__.c[column] for column in columns)).where(asked.in_(values)).order_by(asked)
     return connection.execute(query).all()
 
 
 @cache
-def _statement(table: type[Base], columns: tuple[str, ...], key: str, lock: bool) -> str:  # noqa: FBT001 - a cache key
+def _statement(table: type[Base], columns: tuple[str, ...], key: str, lock: bool) -> str:  # noqa: FBT001 - by position, for the cache
     """Write the statement once. Every name in it is one of our own tables' and columns'."""
-    # OFFSET keeps the inner query from being joined with the list as a whole.
+    # OFFSET keeps the inner query apart: one look-up after the other, in the order of the values.
     return (
-        f"SELECT found.* FROM unnest(CAST(%s AS {sql_type(table, key)}[])) AS wanted(value) CROSS JOIN LATERAL "
-        f"(SELECT {', '.join(columns)} FROM {table.__tablename__} WHERE {key} = wanted.value OFFSET 0"  # noqa: S608
-        f"{' FOR UPDATE' if lock else ''}) AS found"
+        f"SELECT found.* FROM (SELECT unnest(CAST(%s AS {sql_type(table, key)}[])) AS value ORDER BY 1) AS wanted "  # noqa: S608 - our own names only
+        f"CROSS JOIN LATERAL (SELECT {', '.join(columns)} FROM {table.__tablename__} WHERE {key} = wanted.value "
+        f"OFFSET 0{' FOR UPDATE' if lock else ''}) AS found"
     )

@@ -18,7 +18,6 @@ from service_requests.interpretation import remark_columns
 from service_requests.photo_arrivals import photo_remarks
 from service_requests.photo_rows import known_photos
 from service_requests.tables import ExpectedPhoto, Submission
-from sync.change_log import Change, record_changes, take_numbers
 
 _OTHERWISE = "Fotoğraf geldi ama açılamıyor: dosya yarım ya da bozuk. Ekipten yeniden istenmeli."
 _SENTENCES = {
@@ -40,7 +39,7 @@ def mark_broken_photos(
     failed = select(Photo.sha256, Photo.failure).where(
         Photo.sha256.in_(sorted(known)), Photo.failure.is_not(None), Photo.failure != NOT_AN_IMAGE.code
     )
-    sentences = {sha256: _sentence(failure) for sha256, failure in session.execute(failed)}
+    sentences = {sha256: sentence_of_failure(failure) for sha256, failure in session.execute(failed)}
     return [
         msgspec.structs.replace(item, photos=tuple(_marked(photo, sentences) for photo in item.photos))
         for item in incoming
@@ -61,14 +60,11 @@ def flag_broken_photo(session: Session, sha256: str, failure: str) -> None:
     session.execute(
         update(ExpectedPhoto)
         .where(ExpectedPhoto.sha256 == sha256)
-        .values(reason=_sentence(failure))
+        .values(reason=sentence_of_failure(failure))
         .execution_options(synchronize_session=False)
     )
     for submission in submissions:
         _flag(session, submission, sha256)
-    changes = [Change(f"team:{submission.team_id}", "submission", submission.id) for submission in submissions]
-    if changes:
-        record_changes(session, changes, take_numbers(session, changes=len(changes)).first_sequence)
 
 
 def _flag(session: Session, submission: Submission, sha256: str) -> None:
@@ -79,5 +75,6 @@ def _flag(session: Session, submission: Submission, sha256: str) -> None:
     session.execute(update(Submission).where(Submission.id == submission.id).values(**values))
 
 
-def _sentence(failure: str | None) -> str:
+def sentence_of_failure(failure: str | None) -> str:
+    """Say in Turkish why a photo that came cannot be shown."""
     return _SENTENCES.get(failure or "", _OTHERWISE)

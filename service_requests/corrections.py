@@ -8,7 +8,6 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service_requests.tables import ServiceRequest, Submission
-from sync.change_log import Change
 
 
 def edits_for_later(amends_by_instance: Mapping[str, str | None]) -> set[str]:
@@ -24,19 +23,16 @@ def edits_for_later(amends_by_instance: Mapping[str, str | None]) -> set[str]:
     return later if len(later) < len(amends_by_instance) else set()
 
 
-def supersede(session: Session, newer: Mapping[str, Any]) -> list[Change]:
-    """Mark the amended version of the row `newer`; its requests go on with the newer one. Returns what changed."""
+def supersede(session: Session, newer: Mapping[str, Any]) -> None:
+    """Mark the amended version of the row `newer`; its requests go on with the newer one."""
     amended_id: UUID | None = newer["amends_id"]
     if amended_id is None:
-        return []
+        return
     marked = update(Submission).where(Submission.id == amended_id)
     session.execute(marked.values(superseded_by_id=newer["id"], request_count=0))
-    moved = session.execute(
+    session.execute(
         update(ServiceRequest)
         .where(ServiceRequest.submission_id == amended_id)
         .values(submission_id=newer["id"])
-        .returning(ServiceRequest.id, ServiceRequest.directorate_id)
         .execution_options(synchronize_session=False)
     )
-    changes = [Change(f"directorate:{directorate_id}", "request", request_id) for request_id, directorate_id in moved]
-    return [Change(f"team:{newer['team_id']}", "submission", amended_id), *changes]

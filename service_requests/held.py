@@ -10,7 +10,6 @@ from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
 from service_requests.tables import Submission, SubmissionDocument
-from sync.change_log import Change
 
 
 def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, version: str) -> int:
@@ -27,7 +26,6 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         .with_for_update(of=Submission)
     )
     opened: list[OpenedFrom] = []
-    changes: list[Change] = []
     for submission, xml in held:
         meaning = interpret(read_submission(xml), published, knowledge.index, received_at=submission.received_at)
         before = known_photos(session, submission.id)
@@ -46,6 +44,5 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         whole = {column.name: getattr(submission, column.name) for column in Submission.__table__.columns} | row
         # What a correction left out was not meant; what it kept stands in the correction.
         opened.append(OpenedFrom(whole, meaning.findings if submission.superseded_by_id is None else []))
-        changes.append(Change(f"team:{submission.team_id}", "submission", submission.id))
-    open_requests(session, knowledge.routing, opened, changes)
+    open_requests(session, knowledge.routing, opened)
     return len(opened)

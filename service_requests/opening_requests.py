@@ -22,7 +22,7 @@ from service_requests.interpretation import Finding
 from service_requests.routing import RoutingTable
 from service_requests.tables import RequestEvent, ServiceRequest, Submission
 from service_requests.tracking_numbers import tracking_number
-from sync.change_log import Change, record_changes, take_numbers
+from sync.change_log import take_numbers
 
 FIELD_CHANNEL = "saha"
 OPENED, ROUTED = "opened", "routed"
@@ -35,38 +35,52 @@ class OpenedFrom(NamedTuple):
     findings: Sequence[Finding]
 
 
-def open_requests(
-    session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom], changes: list[Change]
-) -> dict[UUID, list[str]]:
-    """Open a request for each finding that has none yet, and write the change feed.
+class OpenedRequest(NamedTuple):
+    """A request as the tablet that sent its finding is told of it."""
 
-    Takes the sequence row, so it comes last before COMMIT. Returns the tracking numbers opened, by submission id.
+    tracking_no: str
+    category: str
+    status: str
+
+
+def open_requests(
+    session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom]
+) -> dict[UUID, list[OpenedRequest]]:
+    """Open a request for each finding that has none yet.
+
+    Takes the sequence row, so only the feed comes after it. Returns the requests opened, by submission id.
     """
     pending = _without_request(session, submissions)
-    if not pending and not changes:
-        return {}
-    numbers = take_numbers(session, changes=len(pending) + len(changes), requests=len(pending))
+    opened = _open(session, routing, submissions, pending) if pending else []
+    openers = {finding.id: row for row, finding in pending}
+    by_submission: dict[UUID, list[OpenedRequest]] = defaultdict(list)
+    for request in opened:
+        told = OpenedRequest(request["tracking_no"], request["category_code"], request["status"])
+        by_submission[openers[request["finding_id"]]["id"]].append(told)
+    _correct_counts(session, submissions, by_submission)
+    return by_submission
+
+
+def _open(
+    session: Session,
+    routing: RoutingTable,
+    submissions: Sequence[OpenedFrom],
+    pending: Sequence[tuple[dict[str, Any], Finding]],
+) -> list[dict[str, Any]]:
+    """Insert the requests and their first steps; returns the rows of those that were not opened meanwhile."""
+    first_number = take_numbers(session, requests=len(pending)).first_request
     newer = {one.row["amends_id"]: one.row["id"] for one in submissions if one.row["amends_id"]}
     rows = [
-        _request_row(row, finding, routing, numbers.first_request + position)
-        | {"submission_id": _newest(row["id"], newer)}
+        _request_row(row, finding, routing, first_number + position) | {"submission_id": _newest(row["id"], newer)}
         for position, (row, finding) in enumerate(pending)
     ]
-    openers = {finding.id: row for row, finding in pending}
+    openers = {finding.id: row["user_id"] for row, finding in pending}
     won = insert_new(session, ServiceRequest, sorted(rows, key=lambda row: str(row["finding_id"])), key="finding_id")
     opened = [row for row in rows if row["finding_id"] in won]
     insert_all(
-        session,
-        RequestEvent,
-        [event for row in opened for event in _first_events(row, openers[row["finding_id"]]["user_id"])],
+        session, RequestEvent, [event for row in opened for event in _first_events(row, openers[row["finding_id"]])]
     )
-    request_changes = [Change(f"directorate:{row['directorate_id']}", "request", row["id"]) for row in opened]
-    record_changes(session, changes + request_changes, numbers.first_sequence)
-    tracking_numbers: dict[UUID, list[str]] = defaultdict(list)
-    for row in opened:
-        tracking_numbers[openers[row["finding_id"]]["id"]].append(row["tracking_no"])
-    _correct_counts(session, submissions, tracking_numbers)
-    return tracking_numbers
+    return opened
 
 
 def _without_request(session: Session, submissions: Sequence[OpenedFrom]) -> list[tuple[dict[str, Any], Finding]]:
@@ -130,7 +144,7 @@ def _first_events(request: dict[str, Any], sender: UUID) -> list[dict[str, Any]]
 
 
 def _correct_counts(
-    session: Session, submissions: Sequence[OpenedFrom], opened: dict[UUID, list[str]]
+    session: Session, submissions: Sequence[OpenedFrom], opened: dict[UUID, list[OpenedRequest]]
 ) -> None:  # fmt: skip
     """Count again where a submission amends another (its requests came along) or brought findings already known."""
     for one in submissions:

@@ -37,6 +37,8 @@ def replay(session: Session, knowledge: IntakeKnowledge, quarantine_id: UUID, at
     session.refresh(row, with_for_update=True)
     if row.state != "open":
         raise NotInQuarantine
+    if row.user_id is None:
+        raise StillRefused("Bu kaydı kimin yaptığı bilinmiyor; işlenemez. Gerekçesiyle kapatın.", reason=row.reason)
     sender = session.get_one(User, row.user_id)
     stored = session.scalars(select(Photo).where(Photo.sha256.in_(row.photos.values())))
     by_hash = {photo.sha256: photo for photo in stored}

@@ -57,6 +57,15 @@ class Submission(Base):
     request_count: Mapped[int] = mapped_column(default=0)
     amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
     superseded_by_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # What the visit was planned as and whom it went to; by id only, a tablet may name what is not here yet.
+    assignment_id: Mapped[UUID | None] = mapped_column(Uuid)
+    target_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # The tablet with our own application that sent it; None: ODK Collect.
+    sent_by_device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    # Sent back to its author with a question; `review` is "returned" until an amendment comes.
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_by: Mapped[UUID | None] = mapped_column(Uuid)
+    return_question: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_submission_visit_type_id", "visit_type", "id"),
@@ -77,6 +86,13 @@ class Submission(Base):
             "form_version",
             postgresql_where=text("form_version_id IS NULL"),
             sqlite_where=text("form_version_id IS NULL"),
+        ),
+        Index(
+            "ix_submission_target_id_id",
+            "target_id",
+            "id",
+            postgresql_where=text("target_id IS NOT NULL"),
+            sqlite_where=text("target_id IS NOT NULL"),
         ),
     )
 
@@ -106,6 +122,17 @@ class ExpectedPhoto(Base):
     reason: Mapped[str | None] = mapped_column(String(300))
     # The finding (entity id) in whose group the photo question stands.
     finding_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # What the tablet said the awaited file hashes to; its upload is found by it.
+    promised_sha256: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        Index(
+            "ix_expected_photo_promised",
+            "promised_sha256",
+            postgresql_where=text("state = 'awaited' AND promised_sha256 IS NOT NULL"),
+            sqlite_where=text("state = 'awaited' AND promised_sha256 IS NOT NULL"),
+        ),
+    )
 
 
 class Category(Base):
@@ -192,7 +219,11 @@ class RequestEvent(Base):
 
 
 class Quarantine(Base):
-    """What was refused, kept as it came. `fingerprint` makes it idempotent: same sender and bytes, same row."""
+    """What was refused, kept as it came. `fingerprint` makes it idempotent: same sender and bytes, same row.
+
+    `content` says what the bytes are: a submission's XML, or an operation's JSON. `repaired` is what a coordinator
+    made of them; a replay takes it instead, and the original stays.
+    """
 
     __tablename__ = "quarantine"
 
@@ -203,7 +234,8 @@ class Quarantine(Base):
     times_seen: Mapped[int] = mapped_column(default=1)
     reason: Mapped[str] = mapped_column(String(60))
     sentence: Mapped[str] = mapped_column(String(400))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    # Empty where an operation names no worker that we know.
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
     device_id: Mapped[str] = mapped_column(String(200), default="")
     form_id: Mapped[str | None] = mapped_column(String(200))
@@ -216,5 +248,12 @@ class Quarantine(Base):
     closed_by: Mapped[UUID | None] = mapped_column(Uuid)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     close_reason: Mapped[str | None] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(String(12), default="submission")
+    sent_by_device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    repaired: Mapped[bytes | None] = mapped_column(LargeBinary)
+    repaired_by: Mapped[UUID | None] = mapped_column(Uuid)
+    repaired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What a replayed operation became: the JSON of its result, which the tablet gets when it sends it again.
+    result: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_quarantine_state_id", "state", "id"),)

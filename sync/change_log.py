@@ -1,25 +1,20 @@
-"""Writing the change feed. Knows no form and no visit: an area is a name, an entity a kind and an id.
+"""Writing the change feed. Knows no form and no visit: an area is a name, an entity a kind, an id and a body.
 
-`take_numbers` is called last in a transaction, because its row stays locked until COMMIT.
+`take_numbers` is called last in a transaction, because its row stays locked until COMMIT. Until then what changed is
+gathered in `FeedChanges`.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from foundation.insertion import insert_or_replace
-from sync.tables import FeedEntry, SequenceCounter
-
-
-class Change(NamedTuple):
-    """One entity that changed, as one area sees it."""
-
-    area: str
-    kind: str
-    entity_id: UUID
-    is_removed: bool = False
+from sync.tables import FeedBody, FeedEntry, SequenceCounter
 
 
 class Numbers(NamedTuple):
@@ -29,7 +24,64 @@ class Numbers(NamedTuple):
     first_request: int
 
 
-def take_numbers(session: Session, *, changes: int, requests: int = 0) -> Numbers:
+class FeedChanges:
+    """What changes in a transaction, as the areas see it; of one entity in one area the last word counts."""
+
+    def __init__(self) -> None:
+        self._removed: dict[tuple[str, str, UUID], bool] = {}
+        self._bodies: dict[tuple[str, UUID], bytes] = {}
+
+    def __len__(self) -> int:
+        """Tell how many sequence numbers are needed."""
+        return len(self._removed)
+
+    def put(self, areas: Iterable[str], kind: str, entity_id: UUID, body: Mapping[str, Any]) -> None:
+        """Note that tablets of these areas shall hold the entity as `body`, the fields of its `put` item."""
+        item = {"op": "put", "kind": kind, "id": entity_id, **body}
+        self._bodies[(kind, entity_id)] = msgspec.json.encode(item)
+        self.show(areas, kind, entity_id)
+
+    def show(self, areas: Iterable[str], kind: str, entity_id: UUID) -> None:
+        """Note that tablets of these areas shall hold the entity, too, as it was put last."""
+        for area in areas:
+            # Last in order, too: the sequence is the order in which tablets are told.
+            self._removed.pop((area, kind, entity_id), None)
+            self._removed[(area, kind, entity_id)] = False
+
+    def remove(self, areas: Iterable[str], kind: str, entity_id: UUID) -> None:
+        """Note that tablets of these areas shall hold the entity no longer."""
+        for area in areas:
+            self._removed.pop((area, kind, entity_id), None)
+            self._removed[(area, kind, entity_id)] = True
+
+    def write(self, session: Session, first_sequence: int, at: datetime) -> dict[tuple[str, UUID], int]:
+        """Move each entity to its new place in the feed; returns the highest sequence of each (kind, id)."""
+        sequences = {key: first_sequence + position for position, key in enumerate(self._removed)}
+        # In the order of the key: two writers then wait for each other instead of locking each other out.
+        rows = [
+            {
+                "area": area,
+                "kind": kind,
+                "entity_id": entity_id,
+                "sequence": sequences[(area, kind, entity_id)],
+                "is_removed": self._removed[(area, kind, entity_id)],
+                "removed_at": at if self._removed[(area, kind, entity_id)] else None,
+            }
+            for area, kind, entity_id in sorted(self._removed, key=str)
+        ]
+        insert_or_replace(session, FeedEntry, rows)
+        bodies = [
+            {"kind": kind, "entity_id": entity_id, "body": self._bodies[(kind, entity_id)].decode()}
+            for kind, entity_id in sorted(self._bodies, key=str)
+        ]
+        insert_or_replace(session, FeedBody, bodies)
+        highest: dict[tuple[str, UUID], int] = {}
+        for (_, kind, entity_id), sequence in sequences.items():
+            highest[(kind, entity_id)] = max(sequence, highest.get((kind, entity_id), 0))
+        return highest
+
+
+def take_numbers(session: Session, *, changes: int = 0, requests: int = 0) -> Numbers:
     """Take `changes` feed sequence numbers and `requests` request numbers, both gap-safe for readers."""
     row = session.execute(
         update(SequenceCounter)
@@ -44,10 +96,8 @@ def take_numbers(session: Session, *, changes: int, requests: int = 0) -> Number
     return Numbers(row.feed_sequence - changes + 1, row.request_number - requests + 1)
 
 
-def record_changes(session: Session, changes: list[Change], first_sequence: int) -> None:
-    """Move each changed entity to its new place in the feed."""
-    rows = [
-        {**change._asdict(), "sequence": first_sequence + position}
-        for position, change in enumerate(dict.fromkeys(changes))
-    ]
-    insert_or_replace(session, FeedEntry, rows)
+def write_feed(session: Session, feed: FeedChanges, at: datetime) -> dict[tuple[str, UUID], int]:
+    """Take the numbers and write; nothing at all where nothing changed. Last before COMMIT."""
+    if not len(feed):
+        return {}
+    return feed.write(session, take_numbers(session, changes=len(feed)).first_sequence, at)

@@ -7,7 +7,7 @@ argon2id hashes, everything that opens a door (session, Collect key) is stored o
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.column_types import UtcDateTime
@@ -22,6 +22,15 @@ class Team(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+
+
+class TeamArea(Base):
+    """A mahalle whose visit targets a team's tablets hold. The mahalle is in `geo`, which stands above: by id only."""
+
+    __tablename__ = "team_area"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    mahalle_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
 
 
 class Directorate(Base):
@@ -77,6 +86,50 @@ class CollectKey(Base):
     created_by: Mapped[UUID] = mapped_column(Uuid)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Device(Base):
+    """A tablet with our own application: it belongs to a team, whose workers share it.
+
+    `token_hash` is of a secret that the tablet made itself. What it last told of its outbox stands here, so that a
+    coordinator sees who has unsent work; `last_device_seq` is the highest number of its operations.
+    """
+
+    __tablename__ = "device"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), index=True)
+    label: Mapped[str] = mapped_column(String(80))
+    app_version: Mapped[str] = mapped_column(String(40), default="")
+    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    enrolled_by: Mapped[UUID] = mapped_column(Uuid)
+    last_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unsent_count: Mapped[int] = mapped_column(default=0)
+    oldest_unsent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Device clock minus ours, seconds, at its last push.
+    clock_offset_s: Mapped[int] = mapped_column(default=0)
+    last_device_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class EnrolmentCode(Base):
+    """A code in a QR that makes one tablet a team's, once and within minutes. Only its hash is stored.
+
+    `used_by_token_hash` lets the very tablet that used it ask again, when the answer was lost on the way.
+    """
+
+    __tablename__ = "enrolment_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    label: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[UUID] = mapped_column(Uuid)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by_token_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class AccessLog(Base):

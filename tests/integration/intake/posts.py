@@ -1,6 +1,7 @@
 """Sending submissions as ODK Collect does, and counting what became of them."""
 
 from collections.abc import Mapping
+from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -8,6 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 
+from foundation.clock import utc_now
 from foundation.database import Base, Database
 from service_requests.tables import ExpectedPhoto, RequestEvent, ServiceRequest, Submission, SubmissionDocument
 from tests.builders import a_submission
@@ -26,14 +28,19 @@ def send(
     client: Client, xml: bytes, photos: Mapping[str, bytes] | None = None, *, incomplete: bool = False,
     auth: httpx.Auth = SAHA,
 ) -> httpx.Response:  # fmt: skip
-    """Post a submission; `client` knows the server."""
+    """Post a submission; `client` knows the server.
+
+    A server of its own has the real clock, and the forms are of one day in 2026: there the tablet tells its time, as
+    Collect does, or they would be flagged as late from some day on.
+    """
+    told = {} if isinstance(client, TestClient) else {"Date": format_datetime(utc_now(), usegmt=True)}
     files: list[tuple[str, tuple[str | None, bytes | str, str] | tuple[None, str]]] = [
         ("xml_submission_file", ("form.xml", xml, "text/xml"))
     ]
     files += [(name, (name, content, "image/jpeg")) for name, content in (photos or {}).items()]
     if incomplete:
         files.append(("*isIncomplete*", (None, "yes")))
-    return client.post("/openrosa/submission?deviceID=collect:abc", files=files, auth=auth)  # type: ignore[arg-type]
+    return client.post("/openrosa/submission?deviceID=collect:abc", files=files, auth=auth, headers=told)  # type: ignore[arg-type]
 
 
 def sentence_of(response: httpx.Response) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foundation.database import Database
@@ -114,16 +114,9 @@ def _check_requests(session: Session) -> None:
 
 
 def _check_feed(session: Session) -> None:
-    entries = list(session.scalars(select(FeedEntry)))
-    submissions = select(Submission.team_id, Submission.id)
-    requests = select(ServiceRequest.directorate_id, ServiceRequest.id)
-    wanted = [(f"team:{team}", "submission", entity) for team, entity in session.execute(submissions)]
-    wanted += [(f"directorate:{directorate}", "request", entity) for directorate, entity in session.execute(requests)]
-    assert Counter((entry.area, entry.kind, entry.entity_id) for entry in entries) == Counter(wanted)
-    sequences = [entry.sequence for entry in entries]
-    assert len(set(sequences)) == len(sequences)
+    """Nobody but our own tablets reads the feed, and what came from Collect is not theirs."""
+    assert session.scalar(select(func.count()).select_from(FeedEntry)) == 0
     counter = session.get_one(SequenceCounter, 1)
-    assert max(sequences, default=0) <= counter.feed_sequence
     running = [int(number.split("-")[1]) for number in session.scalars(select(ServiceRequest.tracking_no))]
     assert max(running, default=0) <= counter.request_number
 

@@ -1,0 +1,32 @@
+"""The door for tablets with our own application: `Authorization: Bearer <token>`, one tablet each.
+
+Routes below it ask for `device`. A revoked tablet passes only where the route says `opt={"drains": True}`.
+"""
+
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+
+from api.wiring import Wiring
+from teams.devices import CallingDevice, DeviceRevoked, DeviceUnknown, find_device
+
+# Longer is no token of ours (43 characters) and not worth hashing.
+_LONGEST_TOKEN = 200
+
+
+def bearer_token(request: Request[Any, Any, Any]) -> str:
+    """Read the token of an `Authorization: Bearer` header (RFC 6750). Raises `DeviceUnknown`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST_TOKEN:
+        raise DeviceUnknown
+    return token.strip()
+
+
+def find_calling_device(request: Request[Any, Any, Any], wiring: NamedDependency[Wiring]) -> CallingDevice:
+    """Find which tablet asks. Raises `DeviceUnknown`, `DeviceRevoked`."""
+    with wiring.database.reading() as session:
+        device = find_device(session, bearer_token(request), wiring.clock())
+    if device.drains and not request.route_handler.opt.get("drains"):
+        raise DeviceRevoked
+    return device
