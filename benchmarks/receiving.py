@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
 
 from api.intake_line import KnowledgeCache
 from benchmarks.serving import an_empty_database, database_kinds
@@ -59,9 +58,11 @@ def main() -> None:
     given = parser.parse_args()
     for kind in database_kinds():
         if given.only in {None, kind}:
-            with tempfile.TemporaryDirectory(prefix="saha-bench-") as folder:
-                with an_empty_database(kind, Path(folder)) as url:
-                    _measure(kind, url, given)
+            with (
+                tempfile.TemporaryDirectory(prefix="saha-bench-") as folder,
+                an_empty_database(kind, Path(folder)) as url,
+            ):
+                _measure(kind, url, given)
 
 
 def _measure(kind: str, url: str, given: argparse.Namespace) -> None:

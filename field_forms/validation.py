@@ -80,6 +80,10 @@ def _day_of_answering(start: datetime | None, end: datetime | None) -> date | No
     return first if first == last else None
 
 
+def _is_nothing_to_say_of(plan: NodePlan, text: str) -> bool:
+    return plan.takes_any_text if text.strip() else plan.may_be_absent
+
+
 class _Walk(msgspec.Struct):
     """One pass over a submission, form and answers side by side."""
 
@@ -115,9 +119,8 @@ class _Walk(msgspec.Struct):
                     continue
             else:
                 asked += 1
-                if plan.is_question and len(found) == 1:
-                    if plan.takes_any_text if found[0].text.strip() else plan.may_be_absent:
-                        continue
+                if plan.is_question and len(found) == 1 and _is_nothing_to_say_of(plan, found[0].text):
+                    continue
             self._node(plan, found, scope, f"{place}/{name}", relevant)
         if asked < len(named):
             self._strangers(named, plans, place)
