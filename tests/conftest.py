@@ -9,6 +9,7 @@ _FIXTURES = [
     "browser",
     "s3_server",
     "municipality",
+    "tablets",
     "live_server",
     "office",
     "demo_server",
