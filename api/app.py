@@ -15,6 +15,7 @@ from api.problems import EXCEPTION_HANDLERS
 from api.routes.office import OFFICE_HANDLERS
 from api.routes.openrosa import OPENROSA
 from api.routes.photo_uploads import PHOTO_UPLOADS
+from api.routes.sync import SYNC
 from api.security_headers import add_security_headers
 from api.tus import add_tus_headers
 from api.wiring import Wiring, wire
@@ -46,7 +47,7 @@ def app_of(wiring: Wiring) -> Litestar:
         await to_thread.run_sync(wiring.stop)
 
     app = Litestar(
-        route_handlers=[OPENROSA, PHOTO_UPLOADS, *OFFICE_HANDLERS],
+        route_handlers=[OPENROSA, SYNC, PHOTO_UPLOADS, *OFFICE_HANDLERS],
         before_send=[add_security_headers(wiring.settings), add_tus_headers()],
         dependencies=dependencies_of(wiring),
         exception_handlers=EXCEPTION_HANDLERS,

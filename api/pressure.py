@@ -77,7 +77,10 @@ class _Turns:
 
 
 class PaceLimit:
-    """A token bucket per tablet: `burst` requests at once, then `per_second`. Used from one event loop."""
+    """A token bucket per tablet: `burst` requests at once, then `per_second`.
+
+    Of two threads that count the same tablet at once one may go uncounted; no lock is worth that.
+    """
 
     def __init__(
         self, *, burst: int, per_second: float, monotonic: Callable[[], float] = time.monotonic

@@ -53,7 +53,13 @@ def known_photos(session: Session, submission_id: UUID) -> list[PhotoPlace]:
     )
     return [
         PhotoPlace(
-            row.file_name, row.state, row.sha256, row.reason, row.finding_id, is_image=is_image(media_type or "")
+            row.file_name,
+            row.state,
+            row.sha256,
+            row.reason,
+            row.finding_id,
+            row.promised_sha256,
+            is_image=is_image(media_type or ""),
         )
         for row, media_type in rows
     ]

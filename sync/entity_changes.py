@@ -40,7 +40,7 @@ from sync.field_changes import (
     ReleasedChange,
     refuse_change,
 )
-from sync.merging import Edit, PastChange, Placed, merge_edit, next_base, place_edit, place_overdue
+from sync.merging import Edit, PastChange, Placed, dispute, merge_edit, next_base, place_edit, place_overdue
 from sync.tables import EntityChange
 
 __all__ = [
@@ -129,7 +129,7 @@ class _Work:
         key = (one.change.kind, one.change.entity_id)
         was_made = key not in self.entities
         change = msgspec.structs.replace(one.change, creates=True) if was_made else one.change
-        self._let_go(one, self._apply(change, overdue=True), was_made=was_made)
+        self._let_go(one, self._apply(change, was_held=True, overdue=True), was_made=was_made)
         self._release(key)
 
     def write(self, feed: FeedChanges, at: datetime) -> None:
@@ -138,7 +138,9 @@ class _Work:
             entities = [self._changed[key] for key in sorted(self._changed) if key[0] == name]
             if entities:
                 kind.store(self.session, entities, feed, at)
-        insert_all(self.session, EntityChange, sorted(self._rows, key=lambda row: (str(row["entity_id"]), row["version"])))
+        insert_all(
+            self.session, EntityChange, sorted(self._rows, key=lambda row: (str(row["entity_id"]), row["version"]))
+        )
         write_conflicts(self.session, self._conflicts)
         kept = [one for waiting in self.held.values() for one in waiting if one.is_new and one.id not in self._gone]
         write_held(self.session, kept, self._gone)
@@ -154,10 +156,11 @@ class _Work:
         waits = any(one.change.source_id == change.source_id for one in self.held.get(change.entity_id, ()))
         return ChangeOutcome("held") if waits else None
 
-    def _apply(self, change: FieldChange, *, overdue: bool = False) -> ChangeOutcome:
+    def _apply(self, change: FieldChange, *, was_held: bool = False, overdue: bool = False) -> ChangeOutcome:
         kind = self.kinds.get(change.kind)
         entity = self.entities.get((change.kind, change.entity_id))
-        if kind is None or not self._permits(change, entity):
+        is_permitted = kind is not None and self._permits(kind, change, entity)
+        if kind is None or not (is_permitted or (was_held and entity)):
             return refuse_change(UNKNOWN)
         cleaned = _clean(kind, change, entity)
         if cleaned.missing and not overdue:
@@ -166,15 +169,18 @@ class _Work:
             return refuse_change(BAD_FIELD, cleaned.bad)
         if entity is None:
             outcome = self._apply_to_nothing(kind, change, cleaned, overdue=overdue)
+        elif not is_permitted:
+            # It waited for an entity that turned out to be another team's: a person decides, and nothing is lost.
+            outcome = self._take(kind, entity, change, cleaned, None)
         else:
             outcome = self._apply_to(kind, entity, change, cleaned, overdue=overdue)
         return msgspec.structs.replace(outcome, bad_fields=cleaned.bad) if cleaned.bad else outcome
 
-    def _permits(self, change: FieldChange, entity: Entity | None) -> bool:
-        """Say whether the writer may change it; what is not there yet is anybody's."""
+    def _permits(self, kind: EntityKind, change: FieldChange, entity: Entity | None) -> bool:
+        """Say whether the writer may change it; what is not there yet is anybody's who may create one."""
         if entity is None:
-            # An id that another kind has taken.
-            return not self.past.get(change.entity_id)
+            is_taken_by_another_kind = bool(self.past.get(change.entity_id))
+            return not is_taken_by_another_kind and (kind.created_in_the_field or not change.from_field)
         if not change.from_field:
             return True
         if change.team_id is None:
@@ -186,8 +192,6 @@ class _Work:
     def _apply_to_nothing(
         self, kind: EntityKind, change: FieldChange, cleaned: Cleaned, *, overdue: bool
     ) -> ChangeOutcome:
-        if change.from_field and not kind.created_in_the_field:
-            return refuse_change(UNKNOWN)
         if change.creates:
             entity = self.entities[(change.kind, change.entity_id)] = kind.make(change)
             # Made from an update, its creation may still come: it is then the earlier edit of the branch.
@@ -211,14 +215,18 @@ class _Work:
         return self._take(kind, entity, change, cleaned, placed)
 
     def _take(
-        self, kind: EntityKind, entity: Entity, change: FieldChange, cleaned: Cleaned, placed: Placed
+        self, kind: EntityKind, entity: Entity, change: FieldChange, cleaned: Cleaned, placed: Placed | None
     ) -> ChangeOutcome:
+        """Make the next version; without a place everything is left to a person."""
         past = self.past[entity.id]
         edit = msgspec.structs.replace(_edit(change, past, entity.version), values=cleaned.values)
         # What a coordinator decides was decided by a person already.
         sensitive = frozenset[str]() if change.source == "decision" else kind.sensitive
-        merged = merge_edit(entity.fields, past, edit, placed, sensitive)
-        self._conflicts += new_conflicts(change, edit, merged, past, entity.fields, kind.sensitive)
+        merged = merge_edit(entity.fields, past, edit, placed, sensitive) if placed else dispute(entity.fields, edit)
+        if change.source == "import" and not (merged.taken or merged.in_conflict) and entity.version:
+            return ChangeOutcome("applied", entity.version)
+        placed = placed or Placed(entity.version, change.base_version or entity.version)
+        self._conflicts += new_conflicts(change, edit, merged, past, fields=entity.fields, sensitive=kind.sensitive)
         before = {field: entity.fields.get(field, "") for field in merged.taken}
         entity.version += 1
         entity.fields = {name: text for name, text in (entity.fields | merged.taken).items() if text}
@@ -245,11 +253,14 @@ class _Work:
             ready = next((one for one in self.held.get(key[1], ()) if self._is_ready(one, entity)), None)
             if ready is None:
                 return
-            self._let_go(ready, self._apply(ready.change))
+            self._let_go(ready, self._apply(ready.change, was_held=True))
 
     def _is_ready(self, one: Held, entity: Entity) -> bool:
         past = self.past[entity.id]
-        return one.id not in self._gone and place_edit(_edit(one.change, past, entity.version), entity.version, past) != "early"
+        return (
+            one.id not in self._gone
+            and place_edit(_edit(one.change, past, entity.version), entity.version, past) != "early"
+        )
 
     def _let_go(self, one: Held, outcome: ChangeOutcome, *, was_made: bool = False) -> None:
         self._gone.add(one.id)
@@ -260,8 +271,12 @@ def _edit(change: FieldChange, past: Sequence[PastChange], version: int) -> Edit
     base = change.base_version
     if base is None and not change.from_field and not change.creates:
         base = next_base(change.branch_id, past) if change.branch_id else version
+    branch_id = change.branch_id
+    if change.creates and base is None and past and past[0].branch_base:
+        # The entity was made from an update that came five days before its creation: they are of one branch.
+        branch_id = past[0].branch_id
     return Edit(
-        change.values, change.creates, base, change.trunk_version, change.branch_id, change.device_id, change.amends_id
+        change.values, change.creates, base, change.trunk_version, branch_id, change.device_id, change.amends_id
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows behind a merge: an entity's versions, what is held for it, its open conflicts. Read before, written after."""
+"""The rows behind a merge: an entity's versions, what is held for it, its conflicts; read before, written after."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -113,7 +113,9 @@ def _held_row(one: Held) -> dict[str, Any]:
     }
 
 
-def change_row(change: FieldChange, placed: Placed, merged: Merged, version: int, before: dict[str, str]) -> dict[str, Any]:  # fmt: skip
+def change_row(
+    change: FieldChange, placed: Placed, merged: Merged, version: int, before: dict[str, str]
+) -> dict[str, Any]:  # fmt: skip
     """Make the row of a version."""
     return {
         "entity_id": change.entity_id,
@@ -132,7 +134,7 @@ def change_row(change: FieldChange, placed: Placed, merged: Merged, version: int
 
 
 def new_conflicts(
-    change: FieldChange, edit: Edit, merged: Merged, past: Sequence[PastChange], fields: dict[str, str],
+    change: FieldChange, edit: Edit, merged: Merged, past: Sequence[PastChange], *, fields: dict[str, str],
     sensitive: Collection[str],
 ) -> list[NewConflict]:  # fmt: skip
     """Make the rows of an edit's conflicts; `past` without the edit itself, `fields` as they stand."""

@@ -1,4 +1,4 @@
-"""What a door hands in to change an entity, and what it is told. Every door uses these; `entity_changes.py` applies them."""
+"""What a door hands in to change an entity, and what it is told; `entity_changes.py` applies it."""
 
 from datetime import datetime
 from typing import Literal

@@ -122,6 +122,12 @@ def merge_edit(
     return Merged(taken, in_conflict, seen_by_field, others)
 
 
+def dispute(fields: Mapping[str, str], edit: Edit) -> Merged:
+    """Leave every field of an edit to a person, because its writer may not change the entity."""
+    differing = {field: sent for field, sent in edit.values.items() if sent != fields.get(field, "")}
+    return Merged({}, differing, dict.fromkeys(differing, ""), others_changed=True)
+
+
 def last_setter(field: str, past: Sequence[PastChange]) -> PastChange | None:
     """Find the version that set what a field holds."""
     return next((change for change in reversed(past) if field in change.values), None)
@@ -141,6 +147,9 @@ def _is_later(setter: PastChange, edit: Edit, placed: Placed) -> bool:
     """Say whether what stands was written by the same hand after this edit, which then only came late."""
     if edit.amends_id is not None:
         return False
+    if edit.creates and placed.trunk == 0:
+        # Whatever else the hand that created it wrote, it wrote afterwards.
+        return True
     if edit.branch_id is not None and setter.branch_id == edit.branch_id:
         return setter.branch_base is not None and setter.branch_base > placed.base
     return setter.trunk > placed.trunk

@@ -88,8 +88,8 @@ class EntityChange(Base):
 
     `base_version` is the server's version that the writer had seen; `branch_base` the version the device counted
     itself (ODK Entities: baseVersion within the branch). `values` were taken, `before` is what they replaced, and
-    `in_conflict` is what else its writer had set, where another value stands. `source` and `source_id` say what brought it: a submission, an
-    operation, an import, a decision.
+    `in_conflict` is what else its writer had set, where another value stands. `source` and `source_id` say what brought
+    it: a submission, an operation, an import, a decision.
     """
 
     __tablename__ = "entity_change"

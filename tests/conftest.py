@@ -9,9 +9,9 @@ _FIXTURES = [
     "browser",
     "s3_server",
     "municipality",
-    "tablets",
     "live_server",
     "office",
+    "tablets",
     "demo_server",
 ]
 

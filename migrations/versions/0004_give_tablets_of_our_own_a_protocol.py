@@ -263,6 +263,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("repaired", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("repaired_by", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("repaired_at", foundation.column_types.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("result", sa.Text(), nullable=True))
         batch_op.alter_column("user_id", existing_type=sa.UUID(), nullable=True)
         batch_op.create_foreign_key(
             batch_op.f("fk_quarantine_sent_by_device_id_device"), "device", ["sent_by_device_id"], ["id"]

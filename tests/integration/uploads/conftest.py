@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -11,7 +12,8 @@ from litestar.testing import TestClient
 from api.wiring import Wiring
 from foundation.settings import Settings
 from tests.fixtures.s3_server import S3Server
-from tests.fixtures.tablets import Tablets
+from tests.fixtures.office import Office
+from tests.fixtures.tablets import Tablet, enrol_tablet
 from tests.integration.uploads.requests import TusTablet
 
 
@@ -43,11 +45,25 @@ def on_s3(settings: Settings, server: S3Server, endpoint: str | None = None) -> 
 
 @pytest.fixture(autouse=True)
 def _nothing_of_earlier_tests(wiring: Wiring) -> None:
-    """The S3 server lives longer than a test; what earlier ones left unfinished is not this one's."""
+    """Clear what earlier tests left unfinished: the S3 server lives longer than a test."""
     left = list(wiring.photo_storage.stretches.list_older_than(datetime.now(UTC) + timedelta(days=1)))
     wiring.photo_storage.stretches.remove(left)
 
 
+class Tablets(NamedTuple):
+    """`first` and `second` belong to one team, `foreign` to the other."""
+
+    first: Tablet
+    second: Tablet
+    foreign: Tablet
+
+
+@pytest.fixture
+def tablets(office: Office) -> Tablets:
+    place = office.municipality
+    return Tablets(*(enrol_tablet(office, team) for team in (place.team, place.team, place.other_team)))
+
+
 @pytest.fixture
 def tablet(client: TestClient[Litestar], tablets: Tablets) -> TusTablet:
-    return TusTablet(client, tablets.first)
+    return TusTablet(client, tablets.first.token)

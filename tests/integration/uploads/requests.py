@@ -8,7 +8,6 @@ import httpx
 from litestar.testing import TestClient
 
 from tests.builders import a_photo
-from tests.fixtures.tablets import Tablet
 
 UPLOADS = "/v1/photos/uploads"
 BYTES = {"Content-Type": "application/offset+octet-stream"}
@@ -28,12 +27,12 @@ def a_large_photo(byte_size: int, seed: int = 1) -> bytes:
 class TusTablet:
     """A tablet that speaks tus to a server, request by request."""
 
-    def __init__(self, client: "TestClient[Any] | httpx.Client", tablet: Tablet) -> None:
+    def __init__(self, client: "TestClient[Any] | httpx.Client", token: str) -> None:
         self.client = client
-        self.tablet = tablet
+        self.token = token
 
     def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **given: Any) -> httpx.Response:  # noqa: ANN401 - as httpx
-        always = {"Tus-Resumable": "1.0.0", **self.tablet.headers}
+        always = {"Tus-Resumable": "1.0.0", "Authorization": f"Bearer {self.token}"}
         answer: httpx.Response = self.client.request(method, path, headers={**always, **(headers or {})}, **given)
         return answer
 

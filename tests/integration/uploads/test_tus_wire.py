@@ -17,7 +17,8 @@ from photos.inspection import MAX_PHOTO_BYTES
 from photos.tables import Photo, PhotoUpload
 from tests.builders import a_photo
 from tests.fixtures.municipality import NOON, SetClock
-from tests.fixtures.tablets import Tablets
+from tests.fixtures.office import Office
+from tests.integration.uploads.conftest import Tablets
 from tests.integration.uploads.requests import BYTES, UPLOADS, TusTablet, a_large_photo, sha256_of
 
 MB = 1024 * 1024
@@ -302,12 +303,14 @@ def test_the_method_may_be_named_in_a_header(tablet: TusTablet, wiring: Wiring) 
     assert rows(wiring) == []
 
 
-def test_a_tablet_that_begins_without_end_is_stopped(tablet: TusTablet, wiring: Wiring, tablets: Tablets) -> None:
+def test_a_tablet_that_begins_without_end_is_stopped(
+    tablet: TusTablet, wiring: Wiring, tablets: Tablets, office: Office
+) -> None:
     content = a_large_photo(1000)
     with wiring.database.writing() as session:
         session.add_all(
             PhotoUpload(
-                id=uuid4(), device_id=tablets.first.id, team_id=tablets.first.team_id,
+                id=uuid4(), device_id=tablets.first.device_id, team_id=office.municipality.team,
                 sha256=sha256_of(content), byte_size=1000, created_at=NOON, expires_at=NOON + timedelta(days=7),
             )
             for _ in range(199)
@@ -320,7 +323,7 @@ def test_a_tablet_that_begins_without_end_is_stopped(tablet: TusTablet, wiring: 
     assert stretches_of(wiring) == []
     # A whole photo is under way no longer than its request; and another tablet has room of its own.
     assert tablet.create(content, content).status_code == 201
-    assert TusTablet(tablet.client, tablets.second).create(content).status_code == 201
+    assert TusTablet(tablet.client, tablets.second.token).create(content).status_code == 201
 
 
 def test_byte_by_byte_makes_few_stretches(tablet: TusTablet, wiring: Wiring) -> None:
@@ -335,7 +338,7 @@ def test_byte_by_byte_makes_few_stretches(tablet: TusTablet, wiring: Wiring) -> 
 
 def test_two_uploads_of_one_photo_end_in_one_object(tablet: TusTablet, wiring: Wiring, tablets: Tablets) -> None:
     content = a_large_photo(1000)
-    other = TusTablet(tablet.client, tablets.foreign)
+    other = TusTablet(tablet.client, tablets.foreign.token)
     first, second = tablet.begin(content, content[:10]), other.begin(content, content[:500])
     assert tablet.finish(first, content).status_code == 204
     assert other.finish(second, content).status_code == 204
