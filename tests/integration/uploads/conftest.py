@@ -11,8 +11,8 @@ from litestar.testing import TestClient
 
 from api.wiring import Wiring
 from foundation.settings import Settings
-from tests.fixtures.s3_server import S3Server
 from tests.fixtures.office import Office
+from tests.fixtures.s3_server import S3Server
 from tests.fixtures.tablets import Tablet, enrol_tablet
 from tests.integration.uploads.requests import TusTablet
 
