@@ -19,6 +19,7 @@ from api.device_door import bearer_token, find_calling_device
 from api.device_profiles import DeviceProfileView
 from api.packed_answers import json_answer
 from api.pulling import note_contact, pull
+from api.routes.push import push_operations
 from api.sync_body import SyncUnreadable, read_sync_json
 from api.wiring import Wiring
 from sync.pull import DEFAULT_ITEMS, MOST_ITEMS
@@ -89,6 +90,6 @@ def _page(wiring: Wiring, token: str, cursor: str | None, limit: int, accept_enc
 
 SYNC = Router(
     "/v1/sync",
-    route_handlers=[enrol_tablet, show_profile, pull_changes],
+    route_handlers=[enrol_tablet, show_profile, pull_changes, push_operations],
     dependencies={"device": Provide(find_calling_device, sync_to_thread=True)},
 )
