@@ -9,7 +9,9 @@ from service_requests.interpretation import interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
+from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
+from sync.change_log import FeedChanges, write_feed
 
 
 def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, version: str) -> int:
@@ -35,7 +37,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         row = {
             **meaning.columns,
             **count_photos(after),
-            **remark_columns(remarks, "none"),
+            **remark_columns(remarks, submission.review if submission.review == RETURNED else "none"),
             "form_version_id": published.version_id,
             "visit_type": form.visit_type,
             "request_count": len({finding.id for finding in meaning.findings}),
@@ -45,4 +47,8 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         # What a correction left out was not meant; what it kept stands in the correction.
         opened.append(OpenedFrom(whole, meaning.findings if submission.superseded_by_id is None else []))
     open_requests(session, knowledge.routing, opened)
+    feed = FeedChanges()
+    tell_submissions(session, feed, [one.row["id"] for one in opened if one.row["sent_by_device_id"]])
+    if opened:
+        write_feed(session, feed, opened[0].row["received_at"])
     return len(opened)

@@ -35,7 +35,7 @@ def test_replaying_any_prefix_of_pushes_changes_nothing_and_is_answered_the_same
     pushing: PushingTablet, database: Database
 ) -> None:
     target, xml = uuid4(), hane(findings=[AFinding()])
-    pushes = [
+    pushes: list[list[object]] = [
         [pushing.form(xml), pushing.target(target)],
         [pushing.update(target, 1, **{"not": "zil bozuk"}), pushing.form(b"<data>"), 7],
         [pushing.form(hane(), by="saha2"), pushing.form(xml), pushing.operation("dance", {})],
@@ -58,8 +58,6 @@ def test_what_cannot_be_read_is_kept_at_its_place_and_blocks_nothing(
     pushing: PushingTablet, database: Database
 ) -> None:
     good = pushing.form(hane())
-    surrogate = pushing.form(hane())
-    surrogate["payload"]["xml"] += "\ud83d"
     body = msgspec.json.encode(good).decode()
     ugly = msgspec.json.encode(pushing.form(hane())).decode().replace("</data>", "\\ud83d</data>")
     content = f'{{"operations": [{ugly}, 7, {{"id": "x"}}, {body}, null]}}'
