@@ -5,17 +5,15 @@ randomness: the same walk then makes the same ids, so that what a walk finds can
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
 from api.wiring import Wiring
-from foundation.identifiers import uuid7
 from migrations.every_table import every_table
-from sync.tables import FeedEntry
 from teams.tables import TeamArea
 from tests.fixtures.municipality import NOON, Municipality, SetClock
 from tests.fixtures.office import Office
