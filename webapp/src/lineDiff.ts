@@ -20,30 +20,32 @@ function lengths(before: string[], after: string[]): Uint32Array[] {
 /** Walks both texts along the longest common subsequence. */
 function walk(before: string[], after: string[]): DiffLine[] {
   const table = lengths(before, after)
-  const common = (i: number, j: number) => table[i]?.[j] ?? 0
   const lines: DiffLine[] = []
   let [i, j] = [0, 0]
-  while (i < before.length || j < after.length) {
-    const [old, young] = [before[i], after[j]]
-    if (old !== undefined && old === young) {
-      lines.push({ kind: 'same', line: old })
+  while (i < before.length && j < after.length) {
+    const line = before[i] as string
+    if (line === after[j]) {
+      lines.push({ kind: 'same', line })
       i++
       j++
-    } else if (young === undefined || (old !== undefined && common(i + 1, j) >= common(i, j + 1))) {
-      lines.push({ kind: 'gone', line: old ?? '' })
+    } else if ((table[i + 1]?.[j] as number) >= (table[i]?.[j + 1] as number)) {
+      lines.push({ kind: 'gone', line })
       i++
     } else {
-      lines.push({ kind: 'new', line: young })
+      lines.push({ kind: 'new', line: after[j] as string })
       j++
     }
   }
-  return lines
+  return [...lines, ...allOf('gone', before.slice(i)), ...allOf('new', after.slice(j))]
+}
+
+function allOf(kind: DiffLine['kind'], lines: string[]): DiffLine[] {
+  return lines.map((line) => ({ kind, line }))
 }
 
 function between(before: string[], after: string[]): DiffLine[] {
   if (before.length * after.length <= most) return walk(before, after)
-  const as = (kind: DiffLine['kind']) => (line: string) => ({ kind, line })
-  return [...before.map(as('gone')), ...after.map(as('new'))]
+  return [...allOf('gone', before), ...allOf('new', after)]
 }
 
 export function diffLines(before: string, after: string): DiffLine[] {
@@ -52,11 +54,10 @@ export function diffLines(before: string, after: string): DiffLine[] {
   while (start < old.length && start < young.length && old[start] === young[start]) start++
   let end = 0
   while (end < old.length - start && end < young.length - start && old.at(-1 - end) === young.at(-1 - end)) end++
-  const same = (lines: string[]) => lines.map((line) => ({ kind: 'same' as const, line }))
   return [
-    ...same(old.slice(0, start)),
+    ...allOf('same', old.slice(0, start)),
     ...between(old.slice(start, old.length - end), young.slice(start, young.length - end)),
-    ...same(end ? old.slice(-end) : []),
+    ...allOf('same', end ? old.slice(-end) : []),
   ]
 }
 
