@@ -14,7 +14,10 @@ from api.dependencies import dependencies_of
 from api.problems import EXCEPTION_HANDLERS
 from api.routes.office import OFFICE_HANDLERS
 from api.routes.openrosa import OPENROSA
+from api.routes.photo_uploads import PHOTO_UPLOADS
+from api.routes.sync import SYNC
 from api.security_headers import add_security_headers
+from api.tus import add_tus_headers
 from api.wiring import Wiring, wire
 from foundation.clock import Clock, utc_now
 from foundation.settings import Settings
@@ -44,8 +47,8 @@ def app_of(wiring: Wiring) -> Litestar:
         await to_thread.run_sync(wiring.stop)
 
     app = Litestar(
-        route_handlers=[OPENROSA, *OFFICE_HANDLERS],
-        before_send=[add_security_headers(wiring.settings)],
+        route_handlers=[OPENROSA, SYNC, PHOTO_UPLOADS, *OFFICE_HANDLERS],
+        before_send=[add_security_headers(wiring.settings), add_tus_headers()],
         dependencies=dependencies_of(wiring),
         exception_handlers=EXCEPTION_HANDLERS,
         on_startup=[start],

@@ -5,10 +5,10 @@ The server address carries the key, so the code is as secret as a password and i
 
 import zlib
 from base64 import b64encode
-from io import BytesIO
 
 import msgspec
 
+from api.qr_codes import draw_qr_code
 from foundation.settings import Settings
 
 
@@ -22,9 +22,6 @@ class CollectSettings(msgspec.Struct, frozen=True):
 
 def provision_collect(settings: Settings, token: str, project: str) -> CollectSettings:
     """Make the settings of a tablet whose key is `token`; `project` is the name Collect shows."""
-    # Loaded here: only whoever hands out a tablet needs it.
-    import segno  # noqa: PLC0415
-
     server_url = f"{settings.base_url}/openrosa/key/{token}"
     wanted = {
         "general": {
@@ -39,7 +36,5 @@ def provision_collect(settings: Settings, token: str, project: str) -> CollectSe
         "project": {"name": project},
     }
     settings_json = msgspec.json.encode(wanted).decode()
-    code = segno.make_qr(b64encode(zlib.compress(settings_json.encode(), 9)).decode(), error="l")
-    svg = BytesIO()
-    code.save(svg, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff", omitsize=True)
-    return CollectSettings(server_url, settings_json, svg.getvalue().decode())
+    packed = b64encode(zlib.compress(settings_json.encode(), 9)).decode()
+    return CollectSettings(server_url, settings_json, draw_qr_code(packed))

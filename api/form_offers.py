@@ -4,17 +4,20 @@ Every refresh of every tablet asks for the list and for every manifest, so these
 """
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import anyio.to_thread
+from litestar import Request, Response
 
-from api.openrosa_answers import XML, form_list, manifest
+from api.entity_list_offers import EntityListOffers
+from api.openrosa_answers import XML, ListedList, form_list, manifest, openrosa_headers
+from api.problems import NotFound
 from field_forms.library import FormLibrary, OfferedForm, load_file
 from field_forms.tables import FormState
 from foundation.database import Database
 
-# One rendering per key in the path; a municipality has some hundred tablets.
+# One rendering per key in the path (and per state of a team's lists); a municipality has some hundred tablets.
 _MOST_RENDERED = 5_000
 
 
@@ -26,34 +29,44 @@ class Offer(NamedTuple):
     media_type: str = XML
 
 
+NOT_MODIFIED = 304
+# A file of a form may be anything, a page with its script too; opened in a browser it must not act as one of ours.
+NOT_A_PAGE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+# The door's address, the version (None: the list of forms), and the state of the entity lists.
+_Key = tuple[str, UUID | None, tuple[ListedList, ...]]
+
+
 class FormOffers:
     """Renders offers and keeps them as long as the listing is the same object."""
 
-    def __init__(self, database: Database, library: FormLibrary) -> None:
+    def __init__(self, database: Database, library: FormLibrary, lists: EntityListOffers) -> None:
         self._database = database
         self._library = library
+        self._lists = lists
         self._of: tuple[OfferedForm, ...] = ()
-        self._rendered: dict[tuple[str, UUID | None], Offer] = {}
+        self._rendered: dict[_Key, Offer] = {}
 
     async def form_list(self, root: str, form_id: str | None = None) -> Offer:
         """Return the list of open forms for the door at `root`; with `form_id` only that form."""
         listing = await self._listing()
         if form_id is not None:
             return _offer(form_list([form for form in listing if _is_open(form) and form.form_id == form_id], root))
-        key = (root, None)
+        key: _Key = (root, None, ())
         if key not in self._rendered:
             self._keep(key, _offer(form_list(filter(_is_open, listing), root)))
         return self._rendered[key]
 
-    async def manifest(self, root: str, version_id: UUID) -> Offer | None:
-        """Return the manifest of a form's newest version; None where there is no such version."""
-        listing = await self._listing()
-        key = (root, version_id)
+    async def manifest(self, root: str, version_id: UUID, team_id: UUID) -> Offer | None:
+        """Return the manifest of a form's newest version, as a team's tablets get it; None: no such version."""
+        form = await self._newest(version_id)
+        if form is None:
+            return None
+        tags = await self._lists.tags(team_id) if form.entity_lists else {}
+        lists = tuple(ListedList(name, tags[name]) for name in form.entity_lists)
+        key = (root, version_id, lists)
         if key not in self._rendered:
-            form = next((form for form in listing if form.version_id == version_id), None)
-            if form is None:
-                return None
-            self._keep(key, _offer(manifest(f"{root}/versions/{version_id}", form.files)))
+            self._keep(key, _offer(manifest(root, form, lists)))
         return self._rendered[key]
 
     async def xform(self, version_id: UUID) -> Offer | None:
@@ -101,10 +114,20 @@ class FormOffers:
             file = load_file(session, version_id, file_name)
             return file.content if file else None
 
-    def _keep(self, key: tuple[str, UUID | None], offer: Offer) -> None:
+    def _keep(self, key: _Key, offer: Offer) -> None:
         if len(self._rendered) >= _MOST_RENDERED:
             self._rendered.clear()
         self._rendered[key] = offer
+
+
+def give(request: Request[Any, Any, Any], offer: Offer | None) -> Response[bytes]:
+    """Answer with an offer, or 304 where the tablet has it. Raises `NotFound`."""
+    if offer is None:
+        raise NotFound
+    headers = {**openrosa_headers(), "ETag": offer.etag, "Cache-Control": "private, no-cache", **NOT_A_PAGE}
+    if request.headers.get("if-none-match") == offer.etag:
+        return Response(b"", status_code=NOT_MODIFIED, headers=headers, media_type=offer.media_type)
+    return Response(offer.body, headers=headers, media_type=offer.media_type)
 
 
 def _offer(body: bytes) -> Offer:

@@ -5,19 +5,27 @@ a body without the version header reads as "not OpenRosa"; only 201 and 202 are 
 error is shown to the worker; a bad key in the path answers 403, because 401 would pop up a password prompt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 from urllib.parse import quote
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from litestar import Response
 
 from api.openrosa_post import ACCEPTED_BYTES
-from field_forms.library import OfferedFile, OfferedForm
+from field_forms.library import OfferedForm
 
 XML = "text/xml"  # Litestar adds the charset
 _RESPONSE_NAMESPACE = "http://openrosa.org/http/response"
 _LIST_NAMESPACE = "http://openrosa.org/xforms/xformsList"
 _MANIFEST_NAMESPACE = "http://openrosa.org/xforms/xformsManifest"
+
+
+class ListedList(NamedTuple):
+    """An entity list as a manifest names it; the tag is opaque to tablets."""
+
+    name: str
+    tag: str
 
 
 def openrosa_headers() -> dict[str, str]:
@@ -52,13 +60,30 @@ def form_list(forms: Iterable[OfferedForm], root: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?><xforms xmlns="{_LIST_NAMESPACE}">{entries}</xforms>'.encode()
 
 
-def manifest(version_address: str, files: Iterable[OfferedFile]) -> bytes:
-    """Write the manifest of one version, whose absolute address is `version_address`."""
-    entries = "".join(
+def manifest(root: str, form: OfferedForm, lists: Iterable[ListedList] = ()) -> bytes:
+    """Write the manifest of one version: its files, and the entity lists (ODK Entities 2024.1) with their tags."""
+    media = f"{root}/versions/{form.version_id}/media"
+    files = "".join(
         f"<mediaFile><filename>{escape(file.file_name)}</filename><hash>{file.hash}</hash>"
-        f"<downloadUrl>{version_address}/media/{escape(quote(file.file_name, safe=''))}</downloadUrl></mediaFile>"
-        for file in files
+        f"<downloadUrl>{media}/{escape(quote(file.file_name, safe=''))}</downloadUrl></mediaFile>"
+        for file in form.files
+    )
+    entity_lists = "".join(
+        f'<mediaFile type="entityList"><filename>{one.name}.csv</filename><hash>{one.tag}</hash>'
+        f"<downloadUrl>{root}/lists/{one.name}.csv</downloadUrl>"
+        f"<integrityUrl>{root}/lists/{one.name}/integrity</integrityUrl></mediaFile>"
+        for one in lists
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="{_MANIFEST_NAMESPACE}">{entries}</manifest>'.encode()
+        f'<?xml version="1.0" encoding="UTF-8"?><manifest xmlns="{_MANIFEST_NAMESPACE}">'
+        f"{files}{entity_lists}</manifest>"
+    ).encode()
+
+
+def integrity(asked: Iterable[str], gone: Collection[str]) -> bytes:
+    """Write which of the entities that a tablet asks about are gone (integrityUrl), by the ids as it wrote them."""
+    entities = "".join(
+        f"<entity id={quoteattr(entity_id)}><deleted>{'true' if entity_id in gone else 'false'}</deleted></entity>"
+        for entity_id in asked
     )
+    return f'<?xml version="1.0" encoding="UTF-8"?><data><entities>{entities}</entities></data>'.encode()

@@ -11,12 +11,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.pressure import jittered
 from foundation.errors import SahaError
 
 log = logging.getLogger("saha")
 
 PROBLEM_JSON = "application/problem+json"
-RETRY_AFTER_S = "5"
+RETRY_AFTER_S = 5
 
 _TITLES = {
     400: "İstek anlaşılamadı",
@@ -25,9 +26,12 @@ _TITLES = {
     404: "Bulunamadı",
     405: "Bu adreste bu işlem yok",
     409: "Kayıtla çelişiyor",
+    412: "Başka bir sürüm",
     413: "Çok büyük",
+    415: "Başka bir tür",
     422: "Bilgilerde hata var",
     429: "Çok sık denendi",
+    460: "Gelen, bildirilenle aynı değil",
     500: "Beklenmeyen hata",
     503: "Sunucu şu an hizmet veremiyor",
 }
@@ -76,11 +80,28 @@ STATUS_BY_CODE = {
     "unavailable": 503,
     "photos.storage_unavailable": 503,
     "photos.missing": 404,
+    "photos.no_upload": 404,
+    "photos.wrong_offset": 409,
+    "photos.wrong_hash": 460,
+    "photos.wrong_checksum": 460,
+    "photos.upload_too_large": 413,
+    "photos.too_many_uploads": 429,
+    "photos.bad_upload": 400,
+    "photos.tus_version": 412,
+    "photos.other_content_type": 415,
     "form.unknown": 404,
     "form.version_already_published": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
     "users.taken": 409,
+    "enrolment.code_unknown": 404,
+    "enrolment.code_used": 409,
+    "sync.bad_cursor": 400,
+    "sync.reset": 409,
+    "sync.unreadable": 400,
+    "sync.batch_too_large": 413,
+    "sync.too_many_requests": 429,
+    "sync.overloaded": 503,
 }
 
 
@@ -101,7 +122,7 @@ PROBLEM_BY_UNIQUE_KEY = {
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:  # noqa: ANN401 - JSON
     """Build the response of one problem."""
-    headers = {"Retry-After": str(extra.get("retry_after_s", RETRY_AFTER_S))} if status in {429, 503} else {}
+    headers = {"Retry-After": str(extra.get("retry_after_s", jittered(RETRY_AFTER_S)))} if status in {429, 503} else {}
     body = {
         "type": f"urn:saha:problem:{code}",
         "title": _TITLES.get(status, "Hata"),

@@ -2,11 +2,17 @@
 
 import msgspec
 
+from api.device_profiles import DeviceProfiles
+from api.entity_list_offers import EntityListOffers
 from api.form_offers import FormOffers
 from api.group_commit import GroupCommit
+from api.housekeeping import Housekeeping
 from api.intake_line import KnowledgeCache, open_intake_line
+from api.package_shelf import PackageShelf
+from api.pressure import Admission, DeviceQueue, PaceLimit
 from api.remembered_sign_in import RememberedSignIns
 from api.secret_key import load_secret_key
+from api.sweeps import sweeps_of
 from field_forms.library import FormLibrary
 from foundation.clock import Clock, utc_now
 from foundation.database import Database
@@ -16,6 +22,11 @@ from photos.storage import PhotoStorage, open_storage
 from service_requests.broken_photos import flag_broken_photo
 from service_requests.incoming import IncomingSubmission, Outcome
 from teams.sign_in_attempts import SignInAttempts
+
+# A first load takes a few hundred pages in a row; nobody needs more than this for longer.
+_PULL_BURST, _PULLS_PER_SECOND = 2_000, 10.0
+# Some seconds of work for a process; who comes when so many wait is better off coming back.
+_MOST_PULLS_UNDER_WAY = 400
 
 
 class Wiring(msgspec.Struct, frozen=True):
@@ -29,19 +40,28 @@ class Wiring(msgspec.Struct, frozen=True):
     photo_processor: PhotoProcessor
     forms: FormLibrary
     form_offers: FormOffers
+    entity_lists: EntityListOffers
     knowledge: KnowledgeCache
     # Shared by both doors: a password is guessed ten times, not twice ten.
     attempts: SignInAttempts
     sign_ins: RememberedSignIns
     intake: GroupCommit[IncomingSubmission, Outcome]
+    housekeeping: Housekeeping
+    device_profiles: DeviceProfiles
+    packages: PackageShelf
+    push_turns: DeviceQueue
+    pull_pace: PaceLimit
+    pulls_under_way: Admission
 
     def start(self) -> None:
         """Start the threads of this process."""
         self.intake.start()
         self.photo_processor.start()
+        self.housekeeping.start()
 
     def stop(self) -> None:
         """Finish what is under way and give everything back."""
+        self.housekeeping.stop()
         self.intake.stop()
         self.photo_processor.stop()
         self.photo_storage.close()
@@ -55,6 +75,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     secret_key = load_secret_key(settings)
     processor = PhotoProcessor(database, storage, at=clock, failed=flag_broken_photo)
     forms = FormLibrary()
+    entity_lists = EntityListOffers(database, clock)
     knowledge = KnowledgeCache(forms)
     attempts = SignInAttempts()
     return Wiring(
@@ -65,9 +86,16 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         photo_storage=storage,
         photo_processor=processor,
         forms=forms,
-        form_offers=FormOffers(database, forms),
+        form_offers=FormOffers(database, forms, entity_lists),
+        entity_lists=entity_lists,
         knowledge=knowledge,
         attempts=attempts,
         sign_ins=RememberedSignIns(database, secret_key, clock, attempts),
         intake=open_intake_line(database, knowledge, processor.nudge),
+        housekeeping=Housekeeping(database, sweeps_of(database, storage), at=clock),
+        device_profiles=DeviceProfiles(settings.municipality),
+        packages=PackageShelf(database, forms, secret_key, settings.map_file, clock),
+        push_turns=DeviceQueue(),
+        pull_pace=PaceLimit(burst=_PULL_BURST, per_second=_PULLS_PER_SECOND),
+        pulls_under_way=Admission(_MOST_PULLS_UNDER_WAY),
     )

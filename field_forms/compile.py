@@ -17,6 +17,7 @@ from field_forms.compile_problems import FormDoesNotCompile, FormProblem, explai
 from field_forms.definition import FormDefinition, UnreadableForm, read_definition
 from field_forms.form_advice import advise, find_mistyped_expressions
 from field_forms.remarks import shorten
+from field_forms.served_lists import SERVED_FILES
 from field_forms.upload_inspection import refuse_dangerous_upload
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ class CompiledForm(msgspec.Struct, frozen=True):
     """One version of a form, ready to be published.
 
     `xform_hash` is `md5:` + MD5 of exactly `xform`, as formList shows it. `attachment_names` are the files the form
-    asks for and we cannot make; `made_files` those that pyxform made itself. Neither holds entity lists the form
-    declares: the server writes those. `warnings` are our
-    advice and pyxform's own.
+    asks for and we cannot make; `made_files` those that pyxform made itself. Neither holds the entity lists that we
+    serve (`served_lists.py`). `warnings` are our advice and pyxform's own.
     """
 
     form_id: str
@@ -62,7 +62,6 @@ def compile_form(source: bytes, file_name: str, *, on: date) -> CompiledForm:
     mistyped = find_mistyped_expressions(definition, workbook.survey or ())
     if mistyped:
         raise FormDoesNotCompile(mistyped)
-    declared = {f"{entity.dataset}.csv" for entity in definition.entities}
     made = {"itemsets.csv": itemsets} if itemsets else {}
     return CompiledForm(
         form_id=definition.form_id,
@@ -73,7 +72,7 @@ def compile_form(source: bytes, file_name: str, *, on: date) -> CompiledForm:
         source=source,
         source_name=PurePath(file_name).name,
         definition=definition,
-        attachment_names=tuple(name for name in definition.files if name not in declared),
+        attachment_names=tuple(name for name in definition.files if name not in SERVED_FILES),
         made_files=made,
         warnings=(*advise(definition), *warnings),
     )

@@ -9,7 +9,7 @@ import io
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from field_forms.definition import FormDefinition, read_definition
+from field_forms.served_lists import served_lists_in
 from field_forms.tables import Form, FormAttachment, FormState, FormVersion
 
 _KEPT_VERSIONS = 200
@@ -41,6 +42,8 @@ class OfferedForm(msgspec.Struct, frozen=True):
     state: FormState
     visit_type: str | None
     files: tuple[OfferedFile, ...]
+    # Names of the entity lists of ours that it uses.
+    entity_lists: tuple[str, ...] = ()
 
 
 class KnownForm(msgspec.Struct, frozen=True):
@@ -76,6 +79,8 @@ class FormLibrary:
         self._versions: OrderedDict[tuple[str, str], PublishedVersion] = OrderedDict()
         self._listing: tuple[OfferedForm, ...] = ()
         self._listed_at: float | None = None
+        # Which of our entity lists a version uses: read from its XForm once, because versions never change.
+        self._entity_lists: dict[UUID, tuple[str, ...]] = {}
 
     def definition(self, session: Session, form_id: str, version: str) -> FormDefinition | None:
         """Return the definition of a version, None when it was never published here."""
@@ -109,12 +114,25 @@ class FormLibrary:
         if fresh is not None:
             return fresh
         asked_at = self._monotonic()
-        listing = _list_forms(session)
+        listing = self._with_entity_lists(session, _list_forms(session))
         with self._lock:
             if listing != self._listing:
                 self._listing = listing
             self._listed_at = asked_at
             return self._listing
+
+    def _with_entity_lists(self, session: Session, listing: Iterable[OfferedForm]) -> tuple[OfferedForm, ...]:
+        forms = {form.version_id: form for form in listing}
+        unread = [version_id for version_id in forms if version_id not in self._entity_lists]
+        if unread:
+            rows = session.execute(select(FormVersion.id, FormVersion.xform).where(FormVersion.id.in_(unread)))
+            for version_id, xform in rows:
+                attached = (file.file_name for file in forms[version_id].files)
+                self._entity_lists[version_id] = served_lists_in(xform, attached)
+        return tuple(
+            msgspec.structs.replace(form, entity_lists=self._entity_lists.get(version_id, ()))
+            for version_id, form in forms.items()
+        )
 
     def open_forms(self, session: Session) -> tuple[OfferedForm, ...]:
         """Return the forms that formList offers."""

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy import MetaData, NullPool, create_engine, event, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -53,6 +53,20 @@ class Database:
         with self._writer_lock, Session(self._writing_engine, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def alone(self, lock: int) -> Iterator[bool]:
+        """Say whether no other process is inside a block with this `lock` (a number of ours) until this one ends.
+
+        The connection is not of the pool: it does nothing meanwhile, and no request shall wait for it. On SQLite there
+        is one process.
+        """
+        if self.is_sqlite:
+            yield True
+            return
+        apart = create_engine(self.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True)
+        with apart.connect() as connection:  # whose end frees the lock
+            yield bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock}))
 
     def close(self) -> None:
         """Give all connections back."""

@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Tile server of the office map ("https://…/{z}/{x}/{y}.png"); empty: boundaries alone, nothing asked outside.
     tile_url: str = ""
     tile_attribution: str = ""
+    # A map (PMTiles) that tablets keep for use without network; the same file on every machine. None: boundaries alone.
+    map_file: Path | None = None
     # A submission further than this from every mahalle is flagged as far outside.
     far_outside_m: int = 2_000
 

@@ -3,7 +3,7 @@
 Reading files is `boundary_import`'s work, locating is `mahalle_index`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,20 @@ def store_boundaries(session: Session, report: BoundaryReport, *, at: datetime, 
             setattr(mahalle, column, value)
     session.flush()
     return boundary_set
+
+
+class UnknownMahalle(SahaError):
+    """A mahalle is named that no boundary set ever had. `facts["mahalle"]` lists them."""
+
+    code = "mahalle.unknown"
+
+
+def require_mahalle(session: Session, ids: Collection[UUID]) -> None:
+    """Refuse ids of no mahalle, of today's boundaries or older ones. Raises `UnknownMahalle`."""
+    known = set(session.scalars(select(Mahalle.id).where(Mahalle.id.in_(ids))))
+    unknown = sorted(set(ids) - known)
+    if unknown:
+        raise UnknownMahalle("Bilinmeyen mahalle var. Sayfayı yenileyip listeden seçin.", mahalle=unknown)
 
 
 def boundaries_version(session: Session) -> UUID | None:

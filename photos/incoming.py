@@ -3,10 +3,12 @@
 import hashlib
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Self
 
 from photos.inspection import HEAD_BYTES, MAX_PHOTO_BYTES
+from photos.pieces import PIECE_BYTES
 from photos.storage_errors import StorageUnavailable
 
 # Thirty-two clients at once must not hold more than a few dozen megabytes of photos in a worker's memory.
@@ -67,6 +69,18 @@ class IncomingPhoto:
         except OSError as error:
             self.discard()
             raise StorageUnavailable(f"gelen dosya yazılamadı: {error}") from error
+
+    def held(self) -> Iterator[bytes]:
+        """Iterate over what has arrived. Raises `StorageUnavailable`."""
+        yield from self.pieces
+        if self.spilled is None:
+            return
+        try:
+            self.spilled.seek(0)
+            while piece := self.spilled.read(PIECE_BYTES):
+                yield piece
+        except OSError as error:
+            raise StorageUnavailable(f"gelen dosya okunamadı: {error}") from error
 
     def discard(self) -> None:
         """Give up what is held: memory, and the file where there is one. Doing it twice is harmless."""

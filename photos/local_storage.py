@@ -8,17 +8,18 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from photos.addresses import ORIGINAL, VARIANTS, place_of
 from photos.incoming import IncomingPhoto, open_waiting_room
+from photos.local_disk import disk_trouble, size_or_none, sync_folder, write_fully
+from photos.local_stretches import LocalStretches
 from photos.pieces import PIECE_BYTES, Pieces
 from photos.storage_check import StorageCheck
-from photos.storage_errors import PhotoDamaged, PhotoMissing, StorageUnavailable
-from photos.storage_probe import check_everyday_use
+from photos.storage_errors import PhotoDamaged, PhotoMissing
+from photos.storage_probe import check_everyday_use, check_stretches, run_check
 
 
 class LocalStorage:
@@ -28,8 +29,9 @@ class LocalStorage:
         self._folder = folder.absolute()
         self._made_durable: set[Path] = set()
         self._making = threading.Lock()
-        with _disk_trouble():
+        with disk_trouble():
             self._incoming = open_waiting_room(self._folder / "incoming")
+            self.stretches = LocalStretches(self._folder / "uploads", self._incoming)
 
     def new_incoming(self) -> IncomingPhoto:
         """Begin to take a photo; a large one waits in `incoming/`, on the same disk."""
@@ -37,22 +39,22 @@ class LocalStorage:
 
     def keep(self, incoming: IncomingPhoto) -> str:
         """Keep the original; see `PhotoStorage.keep`."""
-        with incoming, _disk_trouble():
+        with incoming, disk_trouble():
             if not incoming.is_whole:
                 raise ValueError("a photo that was too large, given up or kept already cannot be kept")
             sha256 = incoming.sha256
             address = self._folder / place_of(sha256, ORIGINAL)
-            if _size_or_none(address) == incoming.byte_size:
+            if size_or_none(address) == incoming.byte_size:
                 # Whoever renamed it may not have made the folder durable yet, and we are about to promise it.
                 self._make_durable_folder(address.parent)
-                _sync_folder(address.parent)
+                sync_folder(address.parent)
                 return sha256
             self._write_out(incoming, address)
             return sha256
 
     def put_variant(self, sha256: str, variant: str, data: bytes) -> None:
         """Keep a picture made from the original; as durable, because its row says that it exists."""
-        with _disk_trouble():
+        with disk_trouble():
             self._write_pieces([data], self._folder / place_of(sha256, variant))
 
     def read(self, sha256: str, variant: str = ORIGINAL, start: int = 0, end: int | None = None) -> Pieces:
@@ -82,31 +84,31 @@ class LocalStorage:
 
     def byte_size(self, sha256: str, variant: str = ORIGINAL) -> int:
         """Tell the size in bytes. Raises `PhotoMissing`."""
-        with _disk_trouble():
-            byte_size = _size_or_none(self._folder / place_of(sha256, variant))
+        with disk_trouble():
+            byte_size = size_or_none(self._folder / place_of(sha256, variant))
         if byte_size is None:
             raise PhotoMissing(sha256, variant)
         return byte_size
 
     def delete(self, sha256: str) -> None:
         """Remove the original and its variants, durably: a retention time that comes back is none."""
-        with _disk_trouble():
+        with disk_trouble():
             addresses = [self._folder / place_of(sha256, variant) for variant in VARIANTS]
             for address in addresses:
                 address.unlink(missing_ok=True)
             if addresses[0].parent.exists():
-                _sync_folder(addresses[0].parent)
+                sync_folder(addresses[0].parent)
 
     def probe(self) -> Sequence[StorageCheck]:
         """Try what we need of the folder."""
-        return check_everyday_use(self)
+        return [*check_everyday_use(self), run_check("yarım yüklemeler", lambda: check_stretches(self))]
 
     def close(self) -> None:
         """Nothing is held open."""
 
     def _open(self, sha256: str, variant: str) -> BinaryIO:
         address = self._folder / place_of(sha256, variant)
-        with _disk_trouble():
+        with disk_trouble():
             try:
                 return address.open("rb")
             except FileNotFoundError as error:
@@ -125,7 +127,7 @@ class LocalStorage:
         try:
             try:
                 for piece in pieces:
-                    _write_fully(descriptor, piece)
+                    write_fully(descriptor, piece)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -137,49 +139,20 @@ class LocalStorage:
     def _move_in(self, written: Path, address: Path) -> None:
         self._make_durable_folder(address.parent)
         written.replace(address)
-        _sync_folder(address.parent)
+        sync_folder(address.parent)
 
     def _make_durable_folder(self, folder: Path) -> None:
         if folder in self._made_durable:
             return
         with self._making:
             folder.mkdir(parents=True, exist_ok=True)
-            _sync_folder(folder.parent)
-            _sync_folder(self._folder)
+            sync_folder(folder.parent)
+            sync_folder(self._folder)
             self._made_durable.add(folder)
 
 
-@contextmanager
-def _disk_trouble() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageUnavailable(f"fotoğraf klasörü: {error.strerror or error}") from error
-
-
-def _size_or_none(address: Path) -> int | None:
-    try:
-        return address.stat().st_size
-    except FileNotFoundError:
-        return None
-
-
-def _write_fully(descriptor: int, piece: bytes) -> None:
-    rest = memoryview(piece)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _refuse_damaged(file: BinaryIO, sha256: str) -> None:
-    with _disk_trouble():
+    with disk_trouble():
         digest = hashlib.sha256()
         while piece := file.read(PIECE_BYTES):
             digest.update(piece)

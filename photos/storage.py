@@ -13,6 +13,7 @@ from photos.incoming import IncomingPhoto
 from photos.local_storage import LocalStorage
 from photos.pieces import Pieces
 from photos.storage_check import StorageCheck
+from photos.stretch_storage import StretchStorage
 
 
 class PhotoStorage(Protocol):
@@ -21,6 +22,11 @@ class PhotoStorage(Protocol):
     `sha256` is 64 lower-case hexadecimal digits, `variant` one of `VARIANTS` (ValueError otherwise: both come from
     addresses). Everything raises `StorageUnavailable` when the place cannot be used just now.
     """
+
+    @property
+    def stretches(self) -> StretchStorage:
+        """Where unfinished uploads lie."""
+        ...
 
     def new_incoming(self) -> IncomingPhoto:
         """Begin to take a photo."""

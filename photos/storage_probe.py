@@ -3,16 +3,21 @@
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from foundation.errors import SahaError
 from photos.storage_check import StorageCheck
 from photos.storage_errors import PhotoMissing
+from photos.stretch_storage import name_stretch
 
 if TYPE_CHECKING:  # `storage` chooses among the places, and the places use these checks
     from photos.storage import PhotoStorage
 
 _PROBE_BYTES = 4096
+# The storage's clock may be another than ours.
+_A_DAY = timedelta(days=1)
 
 
 def check_everyday_use(storage: "PhotoStorage") -> list[StorageCheck]:
@@ -38,6 +43,23 @@ def check_everyday_use(storage: "PhotoStorage") -> list[StorageCheck]:
     with suppress(SahaError):  # leave nothing behind, whatever failed; that it failed is in the list
         storage.delete(sha256)
     return checks
+
+
+def check_stretches(storage: "PhotoStorage") -> str:
+    """Try what unfinished uploads need: put, list, read, remove."""
+    content = secrets.token_bytes(_PROBE_BYTES)
+    name = name_stretch(UUID(int=0), 0)
+    with storage.new_incoming() as incoming:
+        incoming.write(content)
+        storage.stretches.put(name, incoming)
+    try:
+        if b"".join(storage.stretches.read(name)) != content:
+            raise UnexpectedAnswer("okunan, yazılanla aynı değil")
+        if name not in storage.stretches.list_older_than(datetime.now(UTC) + _A_DAY):
+            raise UnexpectedAnswer("yazılan listelenmiyor")
+    finally:
+        storage.stretches.remove([name])
+    return "yarım yüklemeler saklanıp listelenebiliyor"
 
 
 def run_check(name: str, step: Callable[[], str]) -> StorageCheck:

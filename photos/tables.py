@@ -45,9 +45,9 @@ class Photo(Base):
 class PhotoUpload(Base):
     """One resumable upload (tus 1.0): what was announced, how far it is, and where its pieces lie.
 
-    `received` bytes are durable. `pieces` is the storage's own memory of them (S3: upload id and parts; the folder:
-    none). `state`: open, complete (the bytes hash to `sha256` and are kept under it), ended (by the tablet or the
-    sweep). A complete one is also the proof that its device's team holds this photo.
+    `received` bytes are durable. `pieces` names the stretches that they lie in (`uploads.py`); other stretches in the
+    storage are nobody's. `state`: open, complete (the bytes hash to `sha256` and are kept under it). One that has
+    ended, by the tablet or the sweep, has no row. A complete one is the proof that its device's team holds this photo.
     """
 
     __tablename__ = "photo_upload"
@@ -68,6 +68,14 @@ class PhotoUpload(Base):
         Index(
             "ix_photo_upload_open",
             "expires_at",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
+        # What a tablet has under way: few, whatever it has uploaded in its life.
+        Index(
+            "ix_photo_upload_device_id_sha256",
+            "device_id",
+            "sha256",
             postgresql_where=text("state = 'open'"),
             sqlite_where=text("state = 'open'"),
         ),

@@ -9,6 +9,7 @@ from reports.csv_export import istanbul_time, write_rows
 from service_requests.quarantine_lists import QuarantineRowView
 from teams.accounts import UserView
 from teams.collect_keys import TabletView
+from teams.device_lists import DeviceView
 from teams.permissions import Role
 
 _ROLES = {
@@ -21,6 +22,10 @@ _ROLES = {
 _STATES = {"open": "açık", "replayed": "yeniden işlendi", "closed": "kapatıldı"}
 USER_HEADER = ("Ad soyad", "Kullanıcı adı", "Görev", "Ekip", "Müdürlük", "Etkin", "Son oturum")
 TABLET_HEADER = ("Saha personeli", "Ekip", "Tablet", "Ekleniş", "Son kullanım", "İptal")
+DEVICE_HEADER = (
+    "Tablet", "Ekip", "Uygulama", "Kayıt", "Son bağlantı", "Gönderilmemiş", "En eski gönderilmemiş", "Saat farkı (sn)",
+    "Erişimin kapatılması",
+)  # fmt: skip
 QUARANTINE_HEADER = (
     "Geliş", "Durum", "Neden", "Form", "Gönderen", "Geliş sayısı", "Son geliş", "Boyut (bayt)", "instanceID", "Ziyaret",
 )  # fmt: skip
@@ -49,6 +54,21 @@ def write_tablets(rows: Sequence[TabletView]) -> bytes:
             (
                 row.user.display_name, row.user.team.name if row.user.team else "", row.label,
                 istanbul_time(row.created_at), istanbul_time(row.last_used_at), istanbul_time(row.revoked_at),
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def write_devices(rows: Sequence[DeviceView]) -> bytes:
+    """Write the tablets with our own application as CSV."""
+    return write_rows(
+        DEVICE_HEADER,
+        [
+            (
+                row.label, row.team.name, row.app_version, istanbul_time(row.enrolled_at),
+                istanbul_time(row.last_contact_at), row.unsent_count, istanbul_time(row.oldest_unsent_at),
+                row.clock_offset_s, istanbul_time(row.revoked_at),
             )
             for row in rows
         ],

@@ -39,7 +39,7 @@ def mark_broken_photos(
     failed = select(Photo.sha256, Photo.failure).where(
         Photo.sha256.in_(sorted(known)), Photo.failure.is_not(None), Photo.failure != NOT_AN_IMAGE.code
     )
-    sentences = {sha256: _sentence(failure) for sha256, failure in session.execute(failed)}
+    sentences = {sha256: sentence_of_failure(failure) for sha256, failure in session.execute(failed)}
     return [
         msgspec.structs.replace(item, photos=tuple(_marked(photo, sentences) for photo in item.photos))
         for item in incoming
@@ -60,7 +60,7 @@ def flag_broken_photo(session: Session, sha256: str, failure: str) -> None:
     session.execute(
         update(ExpectedPhoto)
         .where(ExpectedPhoto.sha256 == sha256)
-        .values(reason=_sentence(failure))
+        .values(reason=sentence_of_failure(failure))
         .execution_options(synchronize_session=False)
     )
     for submission in submissions:
@@ -75,5 +75,6 @@ def _flag(session: Session, submission: Submission, sha256: str) -> None:
     session.execute(update(Submission).where(Submission.id == submission.id).values(**values))
 
 
-def _sentence(failure: str | None) -> str:
+def sentence_of_failure(failure: str | None) -> str:
+    """Say in Turkish why a photo that came cannot be shown."""
     return _SENTENCES.get(failure or "", _OTHERWISE)

@@ -1,7 +1,7 @@
-"""What comes to the intake and what it answers; shared by every door (OpenRosa, later the sync push)."""
+"""What comes to the intake and what it answers; shared by every door (OpenRosa, the push of our own tablets)."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -29,10 +29,20 @@ class ArrivedPhoto(msgspec.Struct, frozen=True):
         return is_image(self.media_type)
 
 
+class PromisedPhoto(msgspec.Struct, frozen=True):
+    """A file that the tablet holds and will upload by itself, found again by its hash."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    byte_size: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    media_type: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
 class IncomingSubmission(msgspec.Struct, frozen=True):
     """One submission as a door hands it in. `is_complete`: no further post with photos is announced.
 
-    `device_time` is what the sender's clock said at `received_at`, where the sender tells.
+    `device_time` is what the sender's clock said at `received_at`, where the sender tells. `sent_by_device_id` names a
+    tablet with our own application; `promised` are the files that it will upload.
     """
 
     xml: bytes
@@ -42,6 +52,8 @@ class IncomingSubmission(msgspec.Struct, frozen=True):
     photos: tuple[ArrivedPhoto, ...] = ()
     is_complete: bool = True
     device_time: datetime | None = None
+    sent_by_device_id: UUID | None = None
+    promised: tuple[PromisedPhoto, ...] = ()
 
 
 class Received(msgspec.Struct, frozen=True):

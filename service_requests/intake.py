@@ -6,19 +6,19 @@ answer means is in `interpretation.py`, what becomes of refused ones in `quarant
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from field_forms.library import FormLibrary, PublishedVersion
-from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read_submission
 from field_forms.tables import FormState
+from foundation.errors import SahaError
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all, insert_new
 from geo.mahalle_index import MahalleIndex
@@ -38,17 +38,18 @@ from service_requests.incoming import (
     UnknownForm,
 )
 from service_requests.interpretation import hold_raw, interpret, name_pictures, remark_columns
+from service_requests.known_submissions import KnownSubmission, known_by_id, known_submissions, top_up_photos
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
-    PHOTO_REMARKS,
     PhotoPlace,
     count_photos,
     expect_photos,
     photo_remarks,
 )
-from service_requests.photo_rows import known_photos, photo_row, remember_photos, store_photos
+from service_requests.photo_rows import photo_row, remember_photos
 from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable
+from service_requests.submission_feed import tell_recorded, tell_submissions
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
 from sync.change_log import FeedChanges, write_feed
 from teams.permissions import Nothing, Resource, scope_of
@@ -80,62 +81,84 @@ class _Admitted(NamedTuple):
     amends_id: UUID | None
 
 
-class _Known(NamedTuple):
-    """The columns of a recorded submission that decide what becomes of another with its id."""
+class Recorded(NamedTuple):
+    """A new submission: its row, the places of its files, what its findings say."""
 
-    id: UUID
-    instance_id: str
-    xml_sha256: str
-    team_id: UUID | None
-    superseded_by_id: UUID | None
-    remarks: list[dict[str, str]]
-    review: str
-    form_version_id: UUID | None
+    arrival: _Arrival
+    row: dict[str, Any]
+    photos: list[PhotoPlace]
+    findings: list[Any]
 
 
-class _Line:
-    """One run of the intake: outcomes by place, and what is written once all submissions are recorded."""
+class IntakeLine:
+    """One run of the intake: outcomes by place, and what is written once all submissions are recorded.
+
+    `told` are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the
+    end.
+    """
 
     def __init__(self, session: Session, knowledge: IntakeKnowledge) -> None:
         self.session = session
         self.knowledge = knowledge
         self.outcomes: dict[int, Outcome] = {}
-        self.opened: dict[int, OpenedFrom] = {}
+        self.recorded: dict[int, Recorded] = {}
         self.feed = FeedChanges()
+        self.told: set[UUID] = set()
         self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
+        self.sequences: dict[tuple[str, UUID], int] = {}
 
 
 def receive_submissions(
     session: Session, knowledge: IntakeKnowledge, incoming: Sequence[IncomingSubmission]
 ) -> list[Outcome]:
-    """Record 1 to 200 submissions; returns one outcome each, in order. True only once the caller has committed.
+    """Record 1 to 200 submissions; returns one outcome each, in order. True only once the caller has committed."""
+    line = record_submissions(session, knowledge, incoming)
+    number_and_tell(line, incoming[0].received_at)
+    return [line.outcomes[place] for place in range(len(incoming))]
+
+
+def record_submissions(
+    session: Session, knowledge: IntakeKnowledge, incoming: Sequence[IncomingSubmission]
+) -> IntakeLine:
+    """Record what came; `number_and_tell` must follow, last before COMMIT.
 
     The first of each instance id goes first; whatever else carries the same id (a double tap, another worker's COMMIT
     in the same moment) is received in the next round, when the first is known.
     """
-    line = _Line(session, knowledge)
+    line = IntakeLine(session, knowledge)
     incoming = mark_broken_photos(session, incoming, remember_photos(session, incoming))
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
     unread = [incoming[place].xml for place, _, xml in line.unread if xml is None]
     read = [arrival.xml for arrival in waiting] + [xml for _, _, xml in line.unread if xml]
     lock_names(session, chain(chain.from_iterable(names_of(xml) for xml in read), map(name_of_bytes, unread)))
     for place, refusal, xml in line.unread:
-        line.outcomes[place] = quarantine(session, incoming[place], refusal, xml)
+        _put_aside(line, place, incoming[place], refusal, xml)
     while waiting:
         waiting = _receive_round(line, waiting)
-    # Last, because the sequence row stays locked until COMMIT.
-    in_order = [line.opened[place] for place in sorted(line.opened)]
-    numbers = open_requests(session, knowledge.routing, in_order)
-    write_feed(session, line.feed, incoming[0].received_at)
-    for place, outcome in line.outcomes.items():
-        if isinstance(outcome, Received) and outcome.is_new:
-            line.outcomes[place] = msgspec.structs.replace(
-                outcome, tracking_numbers=tuple(numbers.get(outcome.submission_id, ()))
-            )
-    return [line.outcomes[place] for place in range(len(incoming))]
+    return line
 
 
-def _read(line: _Line, place: int, item: IncomingSubmission) -> _Arrival | None:
+def number_and_tell(line: IntakeLine, at: datetime) -> None:
+    """Open the requests and write the feed. Last, because the sequence row stays locked until COMMIT."""
+    recorded = [line.recorded[place] for place in sorted(line.recorded)]
+    opened = open_requests(
+        line.session, line.knowledge.routing, [OpenedFrom(one.row, one.findings) for one in recorded]
+    )
+    for place, one in line.recorded.items():
+        requests = opened.get(one.row["id"], [])
+        numbers = tuple(request.tracking_no for request in requests)
+        line.outcomes[place] = Received(one.row["id"], is_new=True, tracking_numbers=numbers)
+        if one.row["sent_by_device_id"] is None:
+            continue
+        if one.row["amends_id"] or len(requests) != one.row["request_count"]:
+            line.told.add(one.row["id"])
+        else:
+            tell_recorded(line.feed, one.row, {photo.file_name: photo.state for photo in one.photos}, requests)
+    tell_submissions(line.session, line.feed, line.told)
+    line.sequences = write_feed(line.session, line.feed, at)
+
+
+def _read(line: IntakeLine, place: int, item: IncomingSubmission) -> _Arrival | None:
     """Read the XML; what cannot be read or attributed will go to quarantine."""
     try:
         xml = read_submission(item.xml)
@@ -150,12 +173,22 @@ def _read(line: _Line, place: int, item: IncomingSubmission) -> _Arrival | None:
     return _Arrival(place, item, xml, hashlib.sha256(item.xml).hexdigest())
 
 
-def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
+def _put_aside(
+    line: IntakeLine, place: int, item: IncomingSubmission, refusal: SahaError, xml: SubmissionXml | None
+) -> None:
+    """Keep what is refused; where a coordinator has replayed these bytes, their files belong to what they became."""
+    outcome = line.outcomes[place] = quarantine(line.session, item, refusal, xml)
+    if isinstance(outcome, Received) and (item.photos or item.promised):
+        known, replayed = known_by_id(line.session, outcome.submission_id)
+        _top_up(line, item, known, replayed)
+
+
+def _receive_round(line: IntakeLine, waiting: list[_Arrival]) -> list[_Arrival]:
     """Receive the first arrival of each instance id; return those for whom the next round must come."""
     firsts: dict[str, _Arrival] = {}
     for arrival in waiting:
         firsts.setdefault(arrival.xml.instance_id, arrival)
-    known = _known_submissions(line.session, firsts.values())
+    known = known_submissions(line.session, [arrival.xml for arrival in firsts.values()])
     new: list[_Admitted] = []
     later = edits_for_later({instance_id: arrival.xml.deprecated_id for instance_id, arrival in firsts.items()})
     for instance_id, arrival in firsts.items():
@@ -167,26 +200,12 @@ def _receive_round(line: _Line, waiting: list[_Arrival]) -> list[_Arrival]:
             else:
                 new.append(_admit(line, arrival, known))
         except Refusal as refusal:
-            line.outcomes[arrival.place] = quarantine(line.session, arrival.item, refusal, arrival.xml)
+            _put_aside(line, arrival.place, arrival.item, refusal, arrival.xml)
     _record(line, new)
     return [arrival for arrival in waiting if arrival.place not in line.outcomes]
 
 
-def _known_submissions(session: Session, arrivals: Iterable[_Arrival]) -> dict[str, _Known]:
-    """Look up and lock, in one order for everybody, the submissions that the arrivals repeat or amend."""
-    ids = {
-        instance_id
-        for arrival in arrivals
-        for instance_id in (arrival.xml.instance_id, arrival.xml.deprecated_id)
-        if instance_id
-    }
-    table = Submission.__table__
-    statement = select(*(table.c[column] for column in _Known._fields)).where(table.c.instance_id.in_(ids))
-    rows = session.connection().execute(statement.order_by(table.c.instance_id).with_for_update())
-    return {row.instance_id: _Known(*row) for row in rows}
-
-
-def _admit(line: _Line, arrival: _Arrival, known: dict[str, _Known]) -> _Admitted:
+def _admit(line: IntakeLine, arrival: _Arrival, known: dict[str, KnownSubmission]) -> _Admitted:
     """Decide whether a new submission is taken, and as what."""
     form = line.knowledge.forms.known_form(line.session, arrival.xml.form_id)
     if form is None:
@@ -200,11 +219,13 @@ def _admit(line: _Line, arrival: _Arrival, known: dict[str, _Known]) -> _Admitte
             raise EditOfUnknown
         if amended.superseded_by_id is not None:
             raise EditSuperseded
+        if amended.sent_by_device_id:
+            line.told.add(amended.id)
     version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
     return _Admitted(arrival, form.visit_type, version, amended.id if amended else None)
 
 
-def _record(line: _Line, new: list[_Admitted]) -> None:
+def _record(line: IntakeLine, new: list[_Admitted]) -> None:
     """Insert the new submissions with their documents and photos, and remember what their findings open."""
     prepared = {admitted.arrival.xml.instance_id: _prepare(line, admitted) for admitted in new}
     rows = sorted((one.row for one in prepared.values()), key=lambda row: str(row["instance_id"]))
@@ -219,18 +240,11 @@ def _record(line: _Line, new: list[_Admitted]) -> None:
     insert_all(line.session, ExpectedPhoto, [photo_row(one.row["id"], place) for one in won for place in one.photos])
     for one in won:
         supersede(line.session, one.row)
-        line.opened[one.arrival.place] = OpenedFrom(one.row, one.findings)
+        line.recorded[one.arrival.place] = one
         line.outcomes[one.arrival.place] = Received(one.row["id"], is_new=True)
 
 
-class _Prepared(NamedTuple):
-    arrival: _Arrival
-    row: dict[str, Any]
-    photos: list[PhotoPlace]
-    findings: list[Any]
-
-
-def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
+def _prepare(line: IntakeLine, admitted: _Admitted) -> Recorded:
     """Make the row of a new submission."""
     arrival, version = admitted.arrival, admitted.version
     item, xml = arrival.item, arrival.xml
@@ -239,7 +253,7 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
         if version
         else hold_raw(item.received_at)
     )
-    photos = expect_photos(meaning.named_photos, [], item.photos, pictures=meaning.pictures)
+    photos = expect_photos(meaning.named_photos, [], item.photos, pictures=meaning.pictures, promised=item.promised)
     remarks = meaning.remarks + photo_remarks(photos, is_complete=item.is_complete and version is not None)
     row = {
         "id": uuid7(item.received_at),
@@ -252,6 +266,7 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
         "user_id": item.actor.user_id,
         "team_id": item.actor.team_id,
         "device_id": item.device_id[:200],
+        "sent_by_device_id": item.sent_by_device_id,
         "received_at": item.received_at,
         "request_count": len({finding.id for finding in meaning.findings}),
         "amends_id": admitted.amends_id,
@@ -259,28 +274,19 @@ def _prepare(line: _Line, admitted: _Admitted) -> _Prepared:
         **count_photos(photos),
         **remark_columns(remarks, "none"),
     }
-    return _Prepared(arrival, row, photos, meaning.findings)
+    return Recorded(arrival, row, photos, meaning.findings)
 
 
-def _receive_again(line: _Line, arrival: _Arrival, known: _Known) -> None:
+def _receive_again(line: IntakeLine, arrival: _Arrival, known: KnownSubmission) -> None:
     """Answer a submission that is already recorded: the same content is topped up, another is refused."""
     if known.xml_sha256 != arrival.sha256:
         raise OtherContent
     line.outcomes[arrival.place] = Received(known.id, is_new=False)
-    if not arrival.item.photos and not arrival.item.is_complete:
-        return
-    # Once a tablet has said that it sent everything, a late or repeated post of the others does not unsay it.
-    said_all = arrival.item.is_complete or any(remark["code"] == "photo.missing" for remark in known.remarks)
-    before = known_photos(line.session, known.id)
-    version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
-    pictures = name_pictures(arrival.xml, version) if version and known.form_version_id else frozenset()
-    after = expect_photos({}, before, arrival.item.photos, pictures=pictures)
-    remarks = [
-        *(Remark(**remark) for remark in known.remarks if not remark["code"].startswith(PHOTO_REMARKS)),
-        *photo_remarks(after, is_complete=said_all and known.form_version_id is not None),
-    ]
-    if after == before and len(remarks) == len(known.remarks):
-        return
-    store_photos(line.session, known.id, before, after)
-    values = {**count_photos(after), **remark_columns(remarks, known.review)}
-    line.session.execute(update(Submission).where(Submission.id == known.id).values(**values))
+    _top_up(line, arrival.item, known, arrival.xml)
+
+
+def _top_up(line: IntakeLine, item: IncomingSubmission, known: KnownSubmission, xml: SubmissionXml) -> None:
+    version = line.knowledge.forms.published(line.session, xml.form_id, xml.version)
+    pictures = name_pictures(xml, version) if version and known.form_version_id else frozenset()
+    if top_up_photos(line.session, known, item, pictures) and known.sent_by_device_id:
+        line.told.add(known.id)

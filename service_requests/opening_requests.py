@@ -34,19 +34,30 @@ class OpenedFrom(NamedTuple):
     findings: Sequence[Finding]
 
 
-def open_requests(session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom]) -> dict[UUID, list[str]]:
+class OpenedRequest(NamedTuple):
+    """A request as the tablet that sent its finding is told of it."""
+
+    tracking_no: str
+    category: str
+    status: str
+
+
+def open_requests(
+    session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom]
+) -> dict[UUID, list[OpenedRequest]]:
     """Open a request for each finding that has none yet.
 
-    Takes the sequence row, so only the feed comes after it. Returns the tracking numbers opened, by submission id.
+    Takes the sequence row, so only the feed comes after it. Returns the requests opened, by submission id.
     """
     pending = _without_request(session, submissions)
     opened = _open(session, routing, submissions, pending) if pending else []
     openers = {finding.id: row for row, finding in pending}
-    tracking_numbers: dict[UUID, list[str]] = defaultdict(list)
+    by_submission: dict[UUID, list[OpenedRequest]] = defaultdict(list)
     for request in opened:
-        tracking_numbers[openers[request["finding_id"]]["id"]].append(request["tracking_no"])
-    _correct_counts(session, submissions, tracking_numbers)
-    return tracking_numbers
+        told = OpenedRequest(request["tracking_no"], request["category_code"], request["status"])
+        by_submission[openers[request["finding_id"]]["id"]].append(told)
+    _correct_counts(session, submissions, by_submission)
+    return by_submission
 
 
 def _open(
@@ -134,7 +145,7 @@ def _first_events(request: dict[str, Any], sender: UUID) -> list[dict[str, Any]]
 
 
 def _correct_counts(
-    session: Session, submissions: Sequence[OpenedFrom], opened: dict[UUID, list[str]]
+    session: Session, submissions: Sequence[OpenedFrom], opened: dict[UUID, list[OpenedRequest]]
 ) -> None:  # fmt: skip
     """Count again where a submission amends another (its requests came along) or brought findings already known."""
     for one in submissions:

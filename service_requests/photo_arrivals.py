@@ -11,7 +11,7 @@ import msgspec
 
 from field_forms.remarks import Remark
 from photos.inspection import NOT_AN_IMAGE
-from service_requests.incoming import ArrivedPhoto
+from service_requests.incoming import ArrivedPhoto, PromisedPhoto
 
 AWAITED, RECEIVED, REFUSED, UNEXPECTED = "awaited", "received", "refused", "unexpected"
 PHOTO_REMARKS = "photo."
@@ -21,7 +21,7 @@ class PhotoPlace(msgspec.Struct, frozen=True):
     """One line of `expected_photo`, without the submission it belongs to.
 
     `reason`: why the file was refused or, where it was received, why it cannot be shown. A refused file is kept
-    (`sha256`) unless it was empty or too large.
+    (`sha256`) unless it was empty or too large. `promised_sha256`: what the tablet said the awaited file hashes to.
     """
 
     file_name: str
@@ -29,6 +29,7 @@ class PhotoPlace(msgspec.Struct, frozen=True):
     sha256: str | None = None
     reason: str | None = None
     finding_id: UUID | None = None
+    promised_sha256: str | None = None
     is_image: bool = True
 
 
@@ -38,8 +39,9 @@ def expect_photos(
     arrived: Sequence[ArrivedPhoto],
     *,
     pictures: Container[str],
+    promised: Sequence[PromisedPhoto] = (),
 ) -> list[PhotoPlace]:
-    """Bring together the named files, what is already known of them, and what arrived now.
+    """Bring together the named files, what is already known of them, what arrived now, and what is promised for later.
 
     `pictures` are the names that must be images: anything else is refused there, and kept. A file that was received
     stays received; another under the same name is kept beside it. The place of a refused one goes to the first image
@@ -55,6 +57,8 @@ def expect_photos(
     for place in list(places.values()):
         if place.state == REFUSED and place.sha256:
             _make_way(places, place)
+    for promise in promised:
+        _await(places, promise)
     return list(places.values())
 
 
@@ -102,11 +106,30 @@ def _settle(places: dict[str, PhotoPlace], photo: ArrivedPhoto, pictures: Contai
         places[other] = msgspec.structs.replace(came, file_name=other, finding_id=None)
 
 
+def _await(places: dict[str, PhotoPlace], promise: PromisedPhoto) -> None:
+    """Remember what the file that will come hashes to; beside the one that came under its name with other content."""
+    place = places.get(promise.name)
+    if place is not None and place.sha256 is not None:
+        if place.sha256 == promise.sha256:
+            return
+        name = _beside(promise.name, promise.sha256)
+        if name in places:
+            return
+        place = None
+    else:
+        name = promise.name
+    finding_id = place.finding_id if place else None
+    places[name] = PhotoPlace(name, AWAITED, finding_id=finding_id, promised_sha256=promise.sha256)
+
+
 def photo_remarks(places: Sequence[PhotoPlace], *, is_complete: bool) -> list[Remark]:
-    """Say what is odd about the photos; a missing one only once the tablet said that it sent everything."""
+    """Say what is odd about the photos; a missing one only once the tablet said that it sent everything.
+
+    What it promised is not missing, it is on its way.
+    """
     remarks = []
     for place in places:
-        if place.state == AWAITED and is_complete:
+        if place.state == AWAITED and is_complete and place.promised_sha256 is None:
             remarks.append(
                 Remark("photo.missing", place.file_name, f"“{place.file_name}” yanıtta adı geçiyor ama gelmedi.")
             )

@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from foundation.insertion import insert_all, insert_new
-from photos.inspection import NOT_AN_IMAGE, is_image
+from foundation.insertion import insert_all
+from photos.inspection import is_image
+from photos.known_photos import StoredFile, remember_stored
 from photos.tables import Photo
 from service_requests.incoming import IncomingSubmission
 from service_requests.photo_arrivals import PhotoPlace
@@ -19,23 +20,17 @@ from service_requests.tables import ExpectedPhoto
 def remember_photos(session: Session, incoming: Sequence[IncomingSubmission]) -> set[str]:
     """Record every file that is durably stored, so that it is processed whatever becomes of its submission.
 
-    What is no image is processed from the start: there is nothing to decode. Returns the hashes of those that were
-    known already.
+    Returns the hashes of those that were known already.
     """
-    rows = {
-        photo.sha256: {
-            "sha256": photo.sha256,
-            "byte_size": photo.byte_size,
-            "media_type": photo.media_type,
-            "stored_at": item.received_at,
-            "processed_at": None if photo.is_image else item.received_at,
-            "failure": None if photo.is_image else NOT_AN_IMAGE.code,
-        }
-        for item in incoming
-        for photo in item.photos
-        if photo.sha256
-    }
-    return set(rows) - insert_new(session, Photo, [rows[sha256] for sha256 in sorted(rows)], key="sha256")
+    return remember_stored(
+        session,
+        (
+            StoredFile(photo.sha256, photo.byte_size, photo.media_type, item.received_at)
+            for item in incoming
+            for photo in item.photos
+            if photo.sha256
+        ),
+    )
 
 
 def photo_row(submission_id: UUID, place: PhotoPlace) -> dict[str, Any]:
@@ -58,7 +53,13 @@ def known_photos(session: Session, submission_id: UUID) -> list[PhotoPlace]:
     )
     return [
         PhotoPlace(
-            row.file_name, row.state, row.sha256, row.reason, row.finding_id, is_image=is_image(media_type or "")
+            row.file_name,
+            row.state,
+            row.sha256,
+            row.reason,
+            row.finding_id,
+            row.promised_sha256,
+            is_image=is_image(media_type or ""),
         )
         for row, media_type in rows
     ]

@@ -253,5 +253,7 @@ class Quarantine(Base):
     repaired: Mapped[bytes | None] = mapped_column(LargeBinary)
     repaired_by: Mapped[UUID | None] = mapped_column(Uuid)
     repaired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What a replayed operation became: the JSON of its result, which the tablet gets when it sends it again.
+    result: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_quarantine_state_id", "state", "id"),)

@@ -3,6 +3,7 @@
 This is the whole of the scope rule; the visibility of the office stands in `teams/permissions.py`.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,4 +32,9 @@ def areas_of_team(session: Session, team_id: UUID) -> list[str]:
     mahalle = session.scalars(
         select(TeamArea.mahalle_id).where(TeamArea.team_id == team_id).order_by(TeamArea.mahalle_id)
     )
-    return [area_of_team(team_id), *(area_of_mahalle(mahalle_id) for mahalle_id in mahalle)]
+    return name_areas(team_id, mahalle)
+
+
+def name_areas(team_id: UUID, mahalle: Iterable[UUID]) -> list[str]:
+    """Name the areas of a team that has been given these mahalle, whatever their order."""
+    return [area_of_team(team_id), *(area_of_mahalle(mahalle_id) for mahalle_id in sorted(mahalle))]

@@ -39,6 +39,10 @@ class FeedChanges:
         """Note that tablets of these areas shall hold the entity as `body`, the fields of its `put` item."""
         item = {"op": "put", "kind": kind, "id": entity_id, **body}
         self._bodies[(kind, entity_id)] = msgspec.json.encode(item)
+        self.show(areas, kind, entity_id)
+
+    def show(self, areas: Iterable[str], kind: str, entity_id: UUID) -> None:
+        """Note that tablets of these areas shall hold the entity, too, as it was put last."""
         for area in areas:
             # Last in order, too: the sequence is the order in which tablets are told.
             self._removed.pop((area, kind, entity_id), None)

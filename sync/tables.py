@@ -87,8 +87,9 @@ class EntityChange(Base):
     """One accepted version of an entity: which fields it changed, from what, by whom, on what knowledge.
 
     `base_version` is the server's version that the writer had seen; `branch_base` the version the device counted
-    itself (ODK Entities: baseVersion within the branch). `source` and `source_id` say what brought it: a submission, an
-    operation, an import, a decision.
+    itself (ODK Entities: baseVersion within the branch). `values` were taken, `before` is what they replaced, and
+    `in_conflict` is what else its writer had set, where another value stands. `source` and `source_id` say what brought
+    it: a submission, an operation, an import, a decision.
     """
 
     __tablename__ = "entity_change"
@@ -102,6 +103,7 @@ class EntityChange(Base):
     branch_base: Mapped[int | None]
     values: Mapped[dict[str, str]] = mapped_column(JSON)
     before: Mapped[dict[str, str]] = mapped_column(JSON)
+    in_conflict: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     user_id: Mapped[UUID | None] = mapped_column(Uuid)
     device_id: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(20))

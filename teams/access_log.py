@@ -31,6 +31,8 @@ class Subject(StrEnum):
     PHOTO = "photo"
     USER = "user"
     COLLECT_KEY = "collect_key"
+    DEVICE = "device"
+    TEAM = "team"
 
 
 def record_access(

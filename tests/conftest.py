@@ -11,6 +11,7 @@ _FIXTURES = [
     "municipality",
     "live_server",
     "office",
+    "tablets",
     "demo_server",
 ]
 

@@ -4,6 +4,15 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
+from api.routes.devices import (
+    add_enrolment_code,
+    change_team_areas,
+    export_devices,
+    give_device,
+    show_devices,
+    show_team_areas,
+    shut_device,
+)
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
@@ -33,6 +42,8 @@ _V1 = Router(
         show_quarantine, export_quarantine, show_quarantined, replay_quarantined, close_quarantine,
         show_forms, show_form, check_form, publish, change_state, download_form,
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
+        show_devices, export_devices, add_enrolment_code, shut_device, give_device,
+        show_team_areas, change_team_areas,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip

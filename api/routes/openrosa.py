@@ -14,10 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.device_clock import read_device_time
-from api.form_offers import Offer
+from api.form_offers import give
 from api.openrosa_answers import answer, openrosa_headers
 from api.openrosa_post import ACCEPTED_BYTES, PostTooLarge, SubmissionPost, read_submission_post
-from api.problems import RETRY_AFTER_S, NotFound, Unavailable, log, where
+from api.problems import RETRY_AFTER_S, Unavailable, log, where
+from api.routes.openrosa_lists import download_list, show_integrity
 from api.wiring import Wiring
 from foundation.errors import SahaError
 from photos.incoming import IncomingPhoto
@@ -26,9 +27,7 @@ from photos.storage import PhotoStorage
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome, Refused
 from teams.permissions import Actor, Nothing, Resource, scope_of
 
-NO_CONTENT, NOT_MODIFIED = 204, 304
-# A file of a form may be anything, a page with its script too; opened in a browser it must not act as one of ours.
-NOT_A_PAGE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+NO_CONTENT = 204
 
 
 class PasswordAsked(SahaError):
@@ -117,20 +116,17 @@ def find_worker(sender: NamedDependency[Actor]) -> Actor:
     return sender
 
 
+def find_team(worker: NamedDependency[Actor]) -> UUID:
+    """Find whose entity lists the worker's tablet gets."""
+    if worker.team_id is None:
+        raise NotAFieldWorker
+    return worker.team_id
+
+
 def door_of(request: Request[Any, Any, Any], wiring: Wiring) -> str:
     """Return the absolute address of this door, with the key where the tablet uses one."""
     token = request.path_params.get("token")
     return f"{wiring.settings.base_url}/openrosa" + (f"/key/{token}" if token else "")
-
-
-def give(request: Request[Any, Any, Any], offer: Offer | None) -> Response[bytes]:
-    """Answer with an offer, or 304 where the tablet has it. Raises `NotFound`."""
-    if offer is None:
-        raise NotFound
-    headers = {**openrosa_headers(), "ETag": offer.etag, "Cache-Control": "private, no-cache", **NOT_A_PAGE}
-    if request.headers.get("if-none-match") == offer.etag:
-        return Response(b"", status_code=NOT_MODIFIED, headers=headers, media_type=offer.media_type)
-    return Response(offer.body, headers=headers, media_type=offer.media_type)
 
 
 @get(["/formList", "/key/{token:str}/formList"])
@@ -146,12 +142,11 @@ async def list_forms(
 
 @get(["/versions/{version_id:uuid}/manifest", "/key/{token:str}/versions/{version_id:uuid}/manifest"])
 async def show_manifest(
-    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], worker: NamedDependency[Actor],
+    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], team: NamedDependency[UUID],
     version_id: FromPath[UUID],
 ) -> Response[bytes]:  # fmt: skip
-    """List the files a form version needs."""
-    del worker
-    return give(request, await wiring.form_offers.manifest(door_of(request, wiring), version_id))
+    """List the files and entity lists a form version needs."""
+    return give(request, await wiring.form_offers.manifest(door_of(request, wiring), version_id, team))
 
 
 @get(["/versions/{version_id:uuid}/form.xml", "/key/{token:str}/versions/{version_id:uuid}/form.xml"])
@@ -251,8 +246,15 @@ def tell(outcome: Outcome) -> Response[bytes]:
 
 OPENROSA = Router(
     "/openrosa",
-    route_handlers=[list_forms, show_manifest, download_form, download_media, announce_submission, post_submission],
-    dependencies={"sender": Provide(find_sender), "worker": Provide(find_worker, sync_to_thread=False)},
+    route_handlers=[
+        list_forms, show_manifest, download_form, download_media, download_list, show_integrity, announce_submission,
+        post_submission,
+    ],
+    dependencies={
+        "sender": Provide(find_sender),
+        "worker": Provide(find_worker, sync_to_thread=False),
+        "team": Provide(find_team, sync_to_thread=False),
+    },
     exception_handlers={
         SahaError: openrosa_problem,
         DBAPIError: openrosa_unavailable,
@@ -261,4 +263,4 @@ OPENROSA = Router(
         Exception: openrosa_unavailable,
     },
     include_in_schema=False,
-)
+)  # fmt: skip

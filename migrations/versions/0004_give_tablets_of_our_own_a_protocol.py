@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("branch_base", sa.Integer(), nullable=True),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("in_conflict", sa.JSON(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.String(length=200), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False),
@@ -114,6 +115,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photo_upload")),
     )
     with op.batch_alter_table("photo_upload", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_photo_upload_device_id_sha256",
+            ["device_id", "sha256"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(
             "ix_photo_upload_open",
             ["expires_at"],
@@ -255,6 +263,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("repaired", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("repaired_by", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("repaired_at", foundation.column_types.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("result", sa.Text(), nullable=True))
         batch_op.alter_column("user_id", existing_type=sa.UUID(), nullable=True)
         batch_op.create_foreign_key(
             batch_op.f("fk_quarantine_sent_by_device_id_device"), "device", ["sent_by_device_id"], ["id"]

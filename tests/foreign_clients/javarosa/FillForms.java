@@ -149,7 +149,7 @@ public final class FillForms {
 
     private static String report(OpenRosaServer.ListedForm listed, Document filled, String instanceId,
             List<OpenRosaServer.Photo> photos, OpenRosaServer.Reply reply) throws IOException {
-        long findings = OpenRosaServer.children(filled.getDocumentElement(), "entity").stream().filter(FillForms::creates).count();
+        long findings = OpenRosaServer.children(filled.getDocumentElement(), "entity").stream().filter(FillForms::opensRequest).count();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("form_id", listed.formId());
         line.put("version", filled.getDocumentElement().getAttribute("version"));
@@ -162,8 +162,8 @@ public final class FillForms {
         return new ObjectMapper().writeValueAsString(line);
     }
 
-    private static boolean creates(Element entity) {
-        return List.of("1", "true").contains(entity.getAttribute("create"));
+    private static boolean opensRequest(Element entity) {
+        return entity.getAttribute("dataset").equals("talepler") && List.of("1", "true").contains(entity.getAttribute("create"));
     }
 
     private void fail(String reason) {

@@ -64,10 +64,14 @@ final class PlausibleAnswers {
                 findingPaths.add(path.substring(0, entity));
             }
         }
+        // Groups that declare an entity update what is visited; only a repeat records findings.
+        Set<String> repeats = new HashSet<>();
+        OpenRosaServer.children(document.getDocumentElement(), "repeat").forEach(repeat -> repeats.add(repeat.getAttribute("nodeset")));
+        findingPaths.retainAll(repeats);
         findGates();
     }
 
-    /** Is the repeat or group at `path` one that declares an entity, that is, records a finding? */
+    /** Is the repeat at `path` one that declares an entity, that is, records a finding? */
     boolean isFinding(String path) {
         return findingPaths.contains(path);
     }

@@ -50,6 +50,9 @@ const grouped = (xmlFile, files, limit, filesPerPost) => {
   return groups;
 };
 
+const opensRequest = (entity) =>
+  entity.getAttribute('dataset') === 'talepler' && ['1', 'true'].includes(entity.getAttribute('create'));
+
 const fillAndPost = async (server, form, xform, media, photoFiles, hints) => {
   const filler = await FormFiller.load(xform, media, new PlausibleAnswers(hints, xform), photoFiles, {
     findings: Number(options.findings),
@@ -73,7 +76,7 @@ const fillAndPost = async (server, form, xform, media, photoFiles, hints) => {
       instance_id: instanceId,
       status,
       photos: await Promise.all(photos.map(async (photo) => ({ name: photo.name, sha256: sha256(Buffer.from(await photo.arrayBuffer())) }))),
-      findings: elements(filled, 'entity').filter((entity) => ['1', 'true'].includes(entity.getAttribute('create'))).length,
+      findings: elements(filled, 'entity').filter(opensRequest).length,
       message,
     })}\n`,
   );

@@ -33,12 +33,15 @@ export class PlausibleAnswers {
 
   constructor(hints, xform) {
     this.#hints = hints;
-    for (const bind of elements(parseXml(xform), 'bind')) {
+    const form = parseXml(xform);
+    // Groups that declare an entity update what is visited; only a repeat records findings.
+    const repeats = new Set(elements(form, 'repeat').map((repeat) => repeat.getAttribute('nodeset')));
+    for (const bind of elements(form, 'bind')) {
       const path = bind.getAttribute('nodeset');
       this.#constraints.set(path, bind.getAttribute('constraint') ?? '');
       this.#relevances.set(path, bind.getAttribute('relevant') ?? '');
       const entity = path.indexOf('/meta/entity');
-      if (entity >= 0) {
+      if (entity >= 0 && repeats.has(path.slice(0, entity))) {
         this.#findingPaths.add(path.slice(0, entity));
       }
     }

@@ -1,0 +1,65 @@
+"""What each tablet is told of itself, with the tag that every pull names, so that it asks only when it differs."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from teams.accounts import NamedView
+from teams.device_profiles import TeamProfile, read_team_profile
+
+# How long a worker added by another process may go unnoticed.
+_RECHECK_AFTER_S = 2.0
+
+
+class DeviceNameView(msgspec.Struct, frozen=True):
+    """A tablet as it is called."""
+
+    id: UUID
+    label: str
+
+
+class DeviceProfileView(msgspec.Struct, frozen=True):
+    """Who may use a tablet, and for whom."""
+
+    device: DeviceNameView
+    team: NamedView
+    workers: list[NamedView]
+    municipality: str
+
+
+class _Kept(NamedTuple):
+    read_at: float
+    profile: TeamProfile
+    digest: bytes
+
+
+class DeviceProfiles:
+    """Makes profiles; a team's part of them is remembered for a moment."""
+
+    def __init__(self, municipality: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._municipality = municipality
+        self._monotonic = monotonic
+        self._kept: dict[UUID, _Kept] = {}
+
+    def profile(self, session: Session, team_id: UUID, device_id: UUID, label: str) -> tuple[DeviceProfileView, str]:
+        """Return a tablet's profile and its tag."""
+        team = self._team(session, team_id).profile
+        view = DeviceProfileView(DeviceNameView(device_id, label), team.team, team.workers, self._municipality)
+        return view, self.tag(session, team_id, label)
+
+    def tag(self, session: Session, team_id: UUID, label: str) -> str:
+        """Return the tag of a tablet's profile, 16 hexadecimal digits; asks the database only now and then."""
+        return hashlib.sha256(self._team(session, team_id).digest + label.encode()).hexdigest()[:16]
+
+    def _team(self, session: Session, team_id: UUID) -> _Kept:
+        kept, now = self._kept.get(team_id), self._monotonic()
+        if kept is None or now - kept.read_at >= _RECHECK_AFTER_S:
+            profile = read_team_profile(session, team_id)
+            content = msgspec.json.encode([profile, self._municipality])
+            kept = self._kept[team_id] = _Kept(now, profile, hashlib.sha256(content).digest())
+        return kept

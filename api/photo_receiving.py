@@ -1,0 +1,171 @@
+"""The bytes of one tus request on their way into an upload: read as they arrive, made durable every 5 MiB and last.
+
+Nothing is locked while bytes travel or are stored: a stretch is stored under a name of its own, then recorded, and of
+two requests for the same bytes the second is told where the upload is. Storing runs in the threads of the storage,
+recording in those of the handlers, so that nobody waits for a database connection while a disk is slow.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from anyio import to_thread
+from litestar import Request
+from litestar.exceptions import InternalServerException
+from sqlalchemy.orm import Session
+
+from api.tus import Checksum
+from api.wiring import Wiring
+from foundation.errors import SahaError
+from photos.incoming import IncomingPhoto
+from photos.inspection import OTHER_MEDIA_TYPE, sniff_media_type
+from photos.storage_errors import StorageUnavailable
+from photos.stretches import STRETCH_BYTES, Kept, StretchLost, join_stretches, keep_stretch, remove_stretches
+from photos.upload_problems import UploadTooLarge, WrongHash, WrongOffset
+from photos.uploads import Stretch, Upload, end_upload, find_upload, go_back, record_bytes
+from service_requests.uploaded_photos import record_uploaded
+
+log = logging.getLogger("saha")
+
+Result = TypeVar("Result")
+
+
+class BrokenOff(Exception):
+    """The body ended before its end: whoever was sending is gone, and there is nobody to answer."""
+
+
+async def bytes_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """Iterate over the body as it arrives. Raises `BrokenOff` where it ends before its end."""
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except InternalServerException as error:
+        raise BrokenOff from error
+
+
+async def receive_bytes(
+    wiring: Wiring, upload: Upload, chunks: AsyncIterator[bytes], checksum: Checksum | None
+) -> Upload:
+    """Add the bytes of one request to an upload, and return it as it is then.
+
+    What came before a break counts, unless a checksum was to be kept: then all bytes of the request count or none.
+    Raises `UploadTooLarge`, `WrongChecksum`, `WrongHash`, `WrongOffset`, `NoUpload`, `TooManyUploads`,
+    `StorageUnavailable`.
+    """
+    receiver = _Receiver(wiring, upload, checksum)
+    try:
+        async for chunk in chunks:
+            await receiver.take(chunk)
+        if checksum:
+            checksum.refuse_others()
+        await receiver.record()
+    except BrokenOff:
+        if checksum is None and receiver.arrived.byte_size:
+            await receiver.record()
+    finally:
+        receiver.arrived.discard()
+    return receiver.upload
+
+
+async def drop_upload(wiring: Wiring, device_id: UUID, upload_id: UUID) -> None:
+    """End a tablet's upload and forget its bytes; a photo that is kept already stays. Raises `NoUpload`."""
+    upload = await _in_transaction(wiring, _end_found, device_id, upload_id, wiring.clock())
+    await _remove(wiring, upload.stretches)
+
+
+def _end_found(session: Session, device_id: UUID, upload_id: UUID, at: datetime) -> Upload:
+    upload = find_upload(session, device_id, upload_id, at)
+    end_upload(session, upload)
+    return upload
+
+
+class _Receiver:
+    """An upload and those of its bytes that are not recorded yet."""
+
+    def __init__(self, wiring: Wiring, upload: Upload, checksum: Checksum | None) -> None:
+        self.upload = upload
+        self.arrived = wiring.photo_storage.new_incoming()
+        self._wiring = wiring
+        self._checksum = checksum
+
+    async def take(self, chunk: bytes) -> None:
+        if self.upload.received + self.arrived.byte_size + len(chunk) > self.upload.byte_size:
+            raise UploadTooLarge
+        self.arrived.write(chunk)
+        if self._checksum:
+            self._checksum.update(chunk)
+        elif self.arrived.byte_size >= STRETCH_BYTES:
+            await self.record()
+
+    async def record(self) -> None:
+        if self.arrived.byte_size == 0 and self.upload.is_recorded:
+            return
+        self.upload = await _add(self._wiring, self.upload, self.arrived)
+        self.arrived = self._wiring.photo_storage.new_incoming()
+
+
+async def _add(wiring: Wiring, upload: Upload, arrived: IncomingPhoto) -> Upload:
+    try:
+        if upload.received + arrived.byte_size == upload.byte_size:
+            return await _finish(wiring, upload, arrived)
+        if arrived.byte_size == 0:
+            return await _in_transaction(wiring, record_bytes, upload, (), wiring.clock())
+        return await _keep(wiring, upload, arrived)
+    except StretchLost as lost:
+        log.error("upload %s goes back to byte %d: the storage has lost what it held", upload.id, lost.start)  # noqa: TRY400
+        shorter = await _in_transaction(wiring, go_back, upload, lost.start)
+        raise WrongOffset(shorter.received) from lost
+
+
+async def _keep(wiring: Wiring, upload: Upload, arrived: IncomingPhoto) -> Upload:
+    kept: Kept = await to_thread.run_sync(keep_stretch, wiring.photo_storage, upload, arrived)
+    try:
+        longer = await _in_transaction(wiring, record_bytes, upload, kept.stretches, wiring.clock())
+    except SahaError:
+        # Refused, so not recorded. After any other failure it may be: then the sweep decides.
+        await _remove(wiring, kept.stretches[-1:])
+        raise
+    await _remove(wiring, kept.replaced)
+    return longer
+
+
+async def _finish(wiring: Wiring, upload: Upload, last: IncomingPhoto) -> Upload:
+    """Hash the whole, keep it under its hash and tell who awaits it, or end the upload."""
+    storage = wiring.photo_storage
+    whole = last
+    if upload.stretches:
+        whole = await to_thread.run_sync(join_stretches, storage, upload, last)
+    with whole:
+        if whole.sha256 != upload.sha256:
+            await _in_transaction(wiring, end_upload, upload)
+            await _remove(wiring, upload.stretches)
+            raise WrongHash
+        media_type = sniff_media_type(whole.head) or OTHER_MEDIA_TYPE
+        await to_thread.run_sync(storage.keep, whole)
+    complete = await _in_transaction(wiring, record_uploaded, wiring.forms, upload, media_type, wiring.clock())
+    wiring.photo_processor.nudge()
+    await _remove(wiring, upload.stretches)
+    return complete
+
+
+async def _in_transaction(wiring: Wiring, change: Callable[..., Result], *what: object) -> Result:
+    """Run `change(session, …)` in a handler's thread; durably committed when it returns."""
+
+    def run() -> Result:
+        with wiring.database.writing() as session:
+            return change(session, *what)
+
+    return await asyncio.get_running_loop().run_in_executor(None, run)
+
+
+async def _remove(wiring: Wiring, stretches: tuple[Stretch, ...]) -> None:
+    """Remove stretches that nothing names; what cannot be removed now is swept."""
+    if not stretches:
+        return
+    try:
+        await to_thread.run_sync(remove_stretches, wiring.photo_storage, stretches)
+    except StorageUnavailable as error:
+        log.warning("stretches wait for the sweep: %s", error.facts.get("cause"))

@@ -1,0 +1,97 @@
+"""What everything that speaks to S3 shares: the client, its rules, and how its troubles are told. Only here is boto3.
+
+Signature version, addressing and checksums are said explicitly: the defaults of boto3 suit AWS alone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+import boto3
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from foundation.settings import Settings
+from photos.incoming import IncomingPhoto
+from photos.pieces import PIECE_BYTES, Readable
+from photos.storage_errors import StorageUnavailable
+
+if TYPE_CHECKING:  # the stubs are a tool of development
+    from mypy_boto3_s3 import S3Client
+
+
+# A sender waits for this, and holds one of our threads: better a 503 after seconds than an answer after minutes.
+_CLIENT_RULES = Config(
+    signature_version="s3v4",
+    s3={"addressing_style": "path", "payload_signing_enabled": True},
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=32,
+    tcp_keepalive=True,
+)
+
+
+class Body:
+    """The body of an answer, whose troubles are told in our words while it is being read."""
+
+    def __init__(self, body: Readable) -> None:
+        self._body = body
+
+    def read(self, amount: int = PIECE_BYTES, /) -> bytes:
+        """Read the next bytes. Raises `StorageUnavailable`."""
+        with s3_trouble():
+            return self._body.read(amount)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._body.close()
+
+
+def connect(settings: Settings) -> "S3Client":
+    """Make a client for these settings; nothing is asked yet."""
+    # A session of its own: boto3's default one is not safe to use while several threads start.
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=settings.s3_endpoint or None,
+        region_name=settings.s3_region,
+        aws_access_key_id=settings.s3_access_key or None,
+        aws_secret_access_key=settings.s3_secret_key or None,
+        config=_CLIENT_RULES,
+    )
+
+
+@contextmanager
+def s3_trouble() -> Iterator[None]:
+    """Tell whatever goes wrong inside as `StorageUnavailable`."""
+    try:
+        yield
+    except (ClientError, BotoCoreError, Boto3Error) as error:
+        raise StorageUnavailable(f"S3: {error}") from error
+
+
+def status_of(error: ClientError) -> int:
+    """Tell the HTTP status of a refusal; 0 where there was none."""
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+
+
+def names_the_key(error: ClientError) -> bool:
+    """Say whether it is the object that is not there, not the bucket."""
+    return error.response.get("Error", {}).get("Code") == "NoSuchKey"
+
+
+def body_of(incoming: IncomingPhoto) -> bytes | IO[bytes]:
+    """Give what has arrived as boto3 takes it."""
+    if incoming.spilled is None:
+        return b"".join(incoming.pieces)
+    incoming.spilled.seek(0)
+    return incoming.spilled
+
+
+def rewind(body: bytes | IO[bytes]) -> None:
+    """Go back to the beginning, for a second try."""
+    if not isinstance(body, bytes):
+        body.seek(0)

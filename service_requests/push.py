@@ -1,0 +1,219 @@
+"""The push of a tablet with our own application: operations in, one result each, all in one transaction.
+
+Read `receive_push` from top to bottom. Submissions go as one list into the intake (`intake.py`), changes of entities as
+one list into `sync/entity_changes.py`; what is refused stands in quarantine. The sequence row comes last.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from foundation.errors import SahaError
+from foundation.insertion import insert_all
+from service_requests.carrying_out import Sender, Work, carry_out
+from service_requests.incoming import NotStorable
+from service_requests.intake import IntakeKnowledge
+from service_requests.operation_results import OperationResult, later_result, read_result, rejected, write_result
+from service_requests.pushed_operations import (
+    OperationIdReused,
+    OperationUnreadable,
+    Push,
+    PushedOperation,
+    SubmissionPayload,
+    WorkerUnknown,
+    in_device_order,
+)
+from service_requests.quarantine import OPERATION, NewQuarantined, keep_refused
+from service_requests.tables import Quarantine
+from sync.tables import Operation
+from teams.devices import CallingDevice, DeviceRevoked
+from teams.permissions import Role
+from teams.sign_in import actor_of
+from teams.tables import Device, User
+
+Results = dict[int, OperationResult]
+
+
+class _Refused(NamedTuple):
+    operation: PushedOperation
+    refusal: SahaError
+
+
+class _Sorted(NamedTuple):
+    """The operations of a push: answered before, the same again within this push, and new."""
+
+    results: Results
+    repeats: dict[int, PushedOperation]
+    reused: list[_Refused]
+    fresh: list[PushedOperation]
+
+
+def receive_push(
+    session: Session, knowledge: IntakeKnowledge, device: CallingDevice, push: Push, at: datetime
+) -> Results:
+    """Carry out the operations of a push; returns results by place, true only once the caller has committed.
+
+    Whatever the database refuses fails the whole: the caller then hands in parts, and what cannot be stored even alone
+    to `keep_unstorable`.
+    """
+    last_seq = _lock_device(session, device.id)
+    results, repeats, reused, fresh = _sort(session, device, in_device_order(push.operations))
+    users = _workers(session, fresh + [one.operation for one in reused])
+    works, refused = _attribute(device, fresh, users)
+    results |= _keep(session, device, [*reused, *refused], users, at)
+    sender = Sender(device.id, device.team_id, at, push.sent_at)
+    results |= carry_out(session, knowledge, sender, works)
+    _remember(session, device, fresh, results, at)
+    for place, first in repeats.items():
+        results[place] = msgspec.structs.replace(results[first.place], replayed=True)
+    _note_contact(session, device.id, push, last_seq, at)
+    return results
+
+
+def keep_unstorable(session: Session, device: CallingDevice, operation: PushedOperation, at: datetime) -> Results:
+    """Keep an operation that the database would not take; it would not at any resend either."""
+    _lock_device(session, device.id)
+    users = _workers(session, [operation])
+    results = _keep(session, device, [_Refused(operation, NotStorable())], users, at)
+    _remember(session, device, [operation], results, at)
+    return results
+
+
+def _lock_device(session: Session, device_id: UUID) -> int:
+    """Let one push of a tablet run at a time, also across processes; returns its highest number so far."""
+    locked = select(Device.last_device_seq).where(Device.id == device_id).with_for_update()
+    return session.scalars(locked).one()
+
+
+def _sort(session: Session, device: CallingDevice, operations: Sequence[PushedOperation]) -> _Sorted:
+    """Answer what was answered before; find reused ids."""
+    ids = {operation.id for operation in operations if operation.id}
+    stored = {row.id: row for row in session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
+    sorted_ = _Sorted({}, {}, [], [])
+    firsts: dict[UUID, PushedOperation] = {}
+    for operation in operations:
+        known = stored.get(operation.id) if operation.id else None
+        first = firsts.setdefault(operation.id, operation) if operation.id else operation
+        if known and (known.payload_sha256, known.device_id) == (operation.sha256, device.id):
+            sorted_.results[operation.place] = msgspec.structs.replace(read_result(known.result), replayed=True)
+        elif known or first.sha256 != operation.sha256:
+            sorted_.reused.append(_Refused(operation, OperationIdReused()))
+        elif first is not operation:
+            sorted_.repeats[operation.place] = first
+        else:
+            sorted_.fresh.append(operation)
+    _tell_replayed(session, sorted_.results)
+    return sorted_
+
+
+def _tell_replayed(session: Session, results: Results) -> None:
+    """Put what a coordinator's replay made of it in the place of a stored refusal."""
+    kept = {result.kept_as for result in results.values() if result.kept_as}
+    if not kept:
+        return
+    rows = {row.id: row for row in session.scalars(select(Quarantine).where(Quarantine.id.in_(kept)))}
+    for place, result in results.items():
+        row = rows.get(result.kept_as) if result.kept_as else None
+        results[place] = later_result(result, row.state, row.submission_id, row.result) if row else result
+
+
+def _workers(session: Session, operations: Iterable[PushedOperation]) -> dict[UUID, User]:
+    ids = {operation.worker_id for operation in operations if operation.worker_id}
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
+
+
+def _attribute(
+    device: CallingDevice, fresh: Iterable[PushedOperation], users: Mapping[UUID, User]
+) -> tuple[list[Work], list[_Refused]]:
+    """Find whose work each operation is, and which cannot be carried out."""
+    works: list[Work] = []
+    refused: list[_Refused] = []
+    for operation in fresh:
+        worker = users.get(operation.worker_id) if operation.worker_id else None
+        if device.drains:
+            refused.append(_Refused(operation, DeviceRevoked()))
+        elif operation.payload is None or operation.id is None:
+            refused.append(_Refused(operation, OperationUnreadable()))
+        elif worker is None or not _works_in(worker, device.team_id):
+            refused.append(_Refused(operation, WorkerUnknown()))
+        else:
+            works.append(Work(operation.place, operation.id, operation.at, operation.payload, actor_of(worker)))
+    return works, refused
+
+
+def _works_in(user: User, team_id: UUID) -> bool:
+    return user.is_active and user.role == Role.FIELD_WORKER and user.team_id == team_id
+
+
+def _keep(
+    session: Session, device: CallingDevice, refused: Sequence[_Refused], users: Mapping[UUID, User], at: datetime
+) -> Results:
+    """Put refused operations into quarantine."""
+    if not refused:
+        return {}
+    given = [(_quarantined(device, one.operation, users, at), one.refusal) for one in refused]
+    kept = keep_refused(session, given)
+    results = {}
+    for (operation, refusal), row in zip(refused, kept, strict=True):
+        result = rejected(operation.given_id, refusal, row.id)
+        results[operation.place] = later_result(result, row.state, row.submission_id, row.result)
+    return results
+
+
+def _quarantined(
+    device: CallingDevice, operation: PushedOperation, users: Mapping[UUID, User], at: datetime
+) -> NewQuarantined:
+    worker = users.get(operation.worker_id) if operation.worker_id else None
+    payload = operation.payload
+    promised = payload.photos if isinstance(payload, SubmissionPayload) else ()
+    return NewQuarantined(
+        content=OPERATION,
+        given=operation.raw,
+        received_at=at,
+        user_id=worker.id if worker else None,
+        team_id=device.team_id,
+        device_id=str(device.id),
+        sent_by_device_id=device.id,
+        photos={promise.name: promise.sha256 for promise in promised},
+    )
+
+
+def _remember(
+    session: Session, device: CallingDevice, fresh: Iterable[PushedOperation], results: Results, at: datetime
+) -> None:
+    """Store what each operation was answered, so that its repeat gets the same."""
+    rows = [
+        {
+            "id": operation.id,
+            "device_id": device.id,
+            "device_seq": operation.device_seq,
+            "payload_sha256": operation.sha256,
+            "received_at": at,
+            "result": write_result(results[operation.place]),
+        }
+        for operation in fresh
+        if operation.id
+    ]
+    insert_all(session, Operation, sorted(rows, key=lambda row: str(row["id"])))
+
+
+def _note_contact(session: Session, device_id: UUID, push: Push, last_seq: int, at: datetime) -> None:
+    """Note what the tablet tells of itself, for the coordinator who looks for unsent work."""
+    offset_s = round((push.sent_at - at).total_seconds()) if push.sent_at else 0
+    values = {
+        "last_contact_at": at,
+        "last_device_seq": max([last_seq, *(operation.device_seq for operation in push.operations)]),
+        "unsent_count": push.unsent_count,
+        "oldest_unsent_at": push.oldest_unsent_at,
+        "clock_offset_s": min(max(offset_s, -(2**31)), 2**31 - 1),
+    }
+    if push.app_version:
+        values["app_version"] = push.app_version
+    session.execute(
+        update(Device).where(Device.id == device_id).values(values).execution_options(synchronize_session=False)
+    )

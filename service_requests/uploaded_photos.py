@@ -1,0 +1,123 @@
+"""What a photo that was uploaded on its own does: it is recorded, and the submissions that await it are told.
+
+The submission went first and named the photo with its hash (`expected_photo.promised_sha256`); which file stands where
+decides `photo_arrivals.py`, as for the files that come with a post.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, union, update
+from sqlalchemy.orm import Session
+
+from field_forms.library import FormLibrary
+from field_forms.remarks import Remark
+from field_forms.submission_xml import read_submission
+from photos.known_photos import StoredFile, remember_stored
+from photos.tables import Photo, PhotoUpload
+from photos.uploads import COMPLETE, Upload, record_complete
+from service_requests.broken_photos import sentence_of_failure
+from service_requests.delivery_locks import lock_names
+from service_requests.incoming import ArrivedPhoto
+from service_requests.interpretation import name_pictures, remark_columns
+from service_requests.photo_arrivals import (
+    AWAITED,
+    PHOTO_REMARKS,
+    RECEIVED,
+    count_photos,
+    expect_photos,
+    photo_remarks,
+)
+from service_requests.photo_rows import known_photos, store_photos
+from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
+
+
+def lock_photos(session: Session, hashes: Sequence[str]) -> None:
+    """Let nobody else say of these photos that they have come, or that they are awaited, until COMMIT.
+
+    Without it a submission that names a photo and the last byte of that photo miss each other: neither sees the other
+    before its own COMMIT, and the photo is awaited for ever. Whoever records submissions with promised photos takes
+    this lock before `photos_held_by`; it comes first in the order of locks.
+    """
+    lock_names(session, [f"photo:{sha256}" for sha256 in hashes])
+
+
+def photos_held_by(session: Session, team_id: UUID, hashes: Sequence[str]) -> set[str]:
+    """Say which of these photos the team holds: it uploaded them, or a submission of its received them."""
+    uploaded = select(PhotoUpload.sha256).where(
+        PhotoUpload.sha256.in_(hashes), PhotoUpload.team_id == team_id, PhotoUpload.state == COMPLETE
+    )
+    shown = (
+        select(ExpectedPhoto.sha256)
+        .join(Submission, Submission.id == ExpectedPhoto.submission_id)
+        .where(ExpectedPhoto.sha256.in_(hashes), ExpectedPhoto.state == RECEIVED, Submission.team_id == team_id)
+    )
+    return {sha256 for sha256 in session.scalars(union(uploaded, shown)) if sha256}
+
+
+def record_uploaded(session: Session, forms: FormLibrary, upload: Upload, media_type: str, at: datetime) -> Upload:
+    """Record that an upload is complete and its photo kept under its hash; tell who awaits it. The caller commits.
+
+    Raises `NoUpload`, `WrongOffset` where somebody else was faster.
+    """
+    lock_photos(session, [upload.sha256])
+    remember_stored(session, [StoredFile(upload.sha256, upload.byte_size, media_type, at)])
+    complete = record_complete(session, upload)
+    settle_uploaded(session, forms, upload.sha256, upload.team_id)
+    return complete
+
+
+def settle_uploaded(session: Session, forms: FormLibrary, sha256: str, team_id: UUID) -> list[Submission]:
+    """Receive a photo that is recorded in every submission of the team that awaits it; returns those, changed.
+
+    Where it must be a picture and is none, it is refused there, and kept. The caller holds `lock_photos`.
+    """
+    promised = (ExpectedPhoto.promised_sha256 == sha256, ExpectedPhoto.state == AWAITED)
+    awaiting = select(ExpectedPhoto.submission_id).where(*promised)
+    # Locked in the same order as the intake does.
+    submissions = session.scalars(
+        select(Submission)
+        .where(Submission.id.in_(awaiting), Submission.team_id == team_id)
+        .order_by(Submission.instance_id)
+        .with_for_update()
+    ).all()
+    for submission in submissions:
+        names = session.scalars(
+            select(ExpectedPhoto.file_name).where(ExpectedPhoto.submission_id == submission.id, *promised)
+        )
+        photo = session.get_one(Photo, sha256)
+        _receive(session, forms, submission, [_arrived(name, photo) for name in names])
+    return list(submissions)
+
+
+def _arrived(file_name: str, photo: Photo) -> ArrivedPhoto:
+    arrived = ArrivedPhoto(file_name, photo.byte_size, photo.sha256, photo.media_type)
+    if photo.failure is None or not arrived.is_image:
+        return arrived
+    # It came before, and nobody will try to decode it anew.
+    return ArrivedPhoto(file_name, photo.byte_size, photo.sha256, photo.media_type, sentence_of_failure(photo.failure))
+
+
+def _receive(session: Session, forms: FormLibrary, submission: Submission, arrived: list[ArrivedPhoto]) -> None:
+    before = known_photos(session, submission.id)
+    are_images = all(photo.is_image for photo in arrived)
+    pictures = frozenset() if are_images else _name_pictures(session, forms, submission)
+    after = expect_photos({}, before, arrived, pictures=pictures)
+    store_photos(session, submission.id, before, after)
+    said_all = any(remark["code"] == "photo.missing" for remark in submission.remarks)
+    remarks = [
+        *(Remark(**remark) for remark in submission.remarks if not remark["code"].startswith(PHOTO_REMARKS)),
+        *photo_remarks(after, is_complete=said_all),
+    ]
+    values = {**count_photos(after), **remark_columns(remarks, submission.review)}
+    session.execute(update(Submission).where(Submission.id == submission.id).values(**values))
+
+
+def _name_pictures(session: Session, forms: FormLibrary, submission: Submission) -> frozenset[str]:
+    """Name the files that must be pictures; none while the form version is unknown, as everywhere."""
+    version = forms.published(session, submission.form_id, submission.form_version)
+    if version is None or submission.form_version_id is None:
+        return frozenset()
+    xml = session.get_one(SubmissionDocument, submission.id).xml
+    return name_pictures(read_submission(xml), version)

@@ -1,0 +1,129 @@
+"""Reading the feed for one tablet: two statements, however long the feed is.
+
+`find_puller` finds the tablet, its scope and the feed's state in one; `read_page` reads the next changes of that scope.
+The state is read first: what the page shows beyond it is safe to go on from as well, because whoever sees a number
+has seen every smaller one (`change_log.py`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import String, TextClause, bindparam, cast, func, select, text
+from sqlalchemy.orm import Session
+
+from sync.areas import area_of_device, name_areas
+from sync.cursors import FeedState, scope_hash
+from sync.tables import SequenceCounter
+from teams.tables import Device, TeamArea
+
+MOST_ITEMS = 500
+DEFAULT_ITEMS = 200
+
+
+class Scope(NamedTuple):
+    """The areas of one tablet, and their hash as cursors carry it."""
+
+    areas: tuple[str, ...]
+    hash: bytes
+
+
+class Puller(NamedTuple):
+    """The tablet that pulls, what it may hold, and the feed as it stood before its page is read."""
+
+    device_id: UUID
+    team_id: UUID
+    label: str
+    revoked_at: datetime | None
+    last_contact_at: datetime | None
+    scope: Scope
+    feed: FeedState
+
+
+class Page(NamedTuple):
+    """Items as JSON, in the order of the feed; `last` is the sequence of the last one (None: there is none)."""
+
+    items: Sequence[str]
+    last: int | None
+    is_full: bool
+
+
+_MAHALLE = (
+    select(func.aggregate_strings(cast(TeamArea.mahalle_id, String), ","))
+    .where(TeamArea.team_id == Device.team_id)
+    .scalar_subquery()
+)
+_PULLER = (
+    select(
+        Device.id, Device.team_id, Device.label, Device.revoked_at, Device.last_contact_at,
+        SequenceCounter.epoch, SequenceCounter.feed_sequence, SequenceCounter.horizon, _MAHALLE,
+    )
+    .join(SequenceCounter, SequenceCounter.id == 1)
+    .where(Device.token_hash == bindparam("token_hash"))
+)  # fmt: skip
+
+
+def find_puller(session: Session, token_hash: str) -> Puller | None:
+    """Find the tablet with this token's hash, revoked ones too."""
+    row = session.connection().execute(_PULLER, {"token_hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    device_id, team_id, label, revoked_at, last_contact_at, epoch, sequence, horizon, mahalle = row
+    scope = _scope(device_id, team_id, mahalle or "")
+    return Puller(
+        device_id, team_id, label, revoked_at, last_contact_at, scope, FeedState(epoch, sequence, horizon)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _scope(device_id: UUID, team_id: UUID, mahalle: str) -> Scope:
+    """Name the areas; remembered by all they are made of, so never stale. `mahalle`: ids, separated by commas."""
+    areas = name_areas(team_id, (UUID(one) for one in mahalle.split(",") if one))
+    whole = (*areas, area_of_device(device_id))
+    return Scope(whole, scope_hash(whole))
+
+
+def read_page(session: Session, areas: Sequence[str], after: int, limit: int) -> Page:
+    """Read the next `limit` changes of these areas behind the sequence `after`."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    named = {f"area_{number}": area for number, area in enumerate(areas)}
+    statement = _page_statement(len(areas), limit + 1, is_sqlite=is_sqlite)
+    # In order already on both engines, but neither promises it through a join.
+    rows = sorted(session.connection().execute(statement, {**named, "after": after}), key=itemgetter(0))
+    shown = rows[:limit]
+    return Page([item for _, item in shown], shown[-1][0] if shown else None, is_full=len(rows) > limit)
+
+
+@lru_cache(maxsize=2048)
+def _page_statement(area_count: int, rows: int, *, is_sqlite: bool) -> TextClause:
+    """Write the statement for so many areas: one ordered index scan each, merged, never sorted.
+
+    PostgreSQL needs the limit on each scan, as a figure and not a parameter, or it plans to read the whole rest of an
+    area and sort it; SQLite merges the scans as they stand. Bodies are looked up for the rows of the page alone. What
+    left one area but lives on in another of the scope is sent as it is, not as gone.
+    """
+    scan = "SELECT sequence, kind, entity_id, is_removed FROM feed WHERE area = :area_{} AND sequence > :after"
+    if not is_sqlite:
+        scan = f"(SELECT * FROM ({scan} ORDER BY sequence LIMIT {rows}) AS scan_{{}})"
+    scans = " UNION ALL ".join(scan.format(number, number) for number in range(area_count))
+    areas = ", ".join(f":area_{number}" for number in range(area_count))
+    entity_id = _DASHED if is_sqlite else "CAST(page.entity_id AS text)"
+    return text(
+        f"""
+        SELECT page.sequence, CASE WHEN page.is_removed AND NOT EXISTS (
+            SELECT 1 FROM feed AS other WHERE other.kind = page.kind AND other.entity_id = page.entity_id
+              AND NOT other.is_removed AND other.area IN ({areas})
+          ) THEN '{{"op":"rm","kind":"' || page.kind || '","id":"' || {entity_id} || '"}}' ELSE feed_body.body END
+        FROM (SELECT * FROM ({scans}) AS merged ORDER BY sequence LIMIT {rows}) AS page
+        LEFT JOIN feed_body ON feed_body.kind = page.kind AND feed_body.entity_id = page.entity_id
+        """  # noqa: S608 - figures of our own only
+    )
+
+
+# SQLite holds ids as 32 hexadecimal digits.
+_DASHED = " || '-' || ".join(
+    f"substr(page.entity_id, {start}, {length})" for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+)

@@ -1,0 +1,117 @@
+"""Visit targets as entities of the offline protocol: loaded, made, stored, told to the areas that hold them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation.insertion import insert_or_replace
+from geo.mahalle_index import MahalleIndex
+from sync.areas import area_of_team
+from sync.change_log import FeedChanges
+from sync.entity_kinds import Cleaned, Entity
+from sync.entity_records import chunks
+from sync.field_changes import FieldChange
+from visits.tables import VisitTarget
+from visits.target_areas import TARGET, Move, areas_of_target, move_targets, team_days
+from visits.target_fields import (
+    SENSITIVE,
+    WRITABLE_AT_CREATION,
+    WRITABLE_IN_FIELD,
+    clean_target,
+    target_columns,
+    target_point,
+)
+
+Given = Mapping[UUID, Mapping[str, Any]]
+
+
+class TargetKind:
+    """The kind `target`. `given`: columns that an import brings beside the fields (`external_no`, `mahalle_id`)."""
+
+    name = TARGET
+    sensitive = SENSITIVE
+    created_in_the_field = True
+
+    def __init__(self, index: MahalleIndex, given: Given | None = None) -> None:
+        self._index = index
+        self._given: Given = given or {}
+
+    def writable(self, change: FieldChange) -> Collection[str]:
+        """Everything; in the field the kind only at creation."""
+        return WRITABLE_AT_CREATION if change.creates or not change.from_field else WRITABLE_IN_FIELD
+
+    def clean(self, values: Mapping[str, str], *, creates: bool) -> Cleaned:
+        """Check and tidy values."""
+        return clean_target(values, creates=creates)
+
+    def load(self, session: Session, ids: Collection[UUID], at: datetime) -> dict[UUID, Entity]:
+        """Load targets, FOR UPDATE in the order of their ids."""
+        found: dict[UUID, Entity] = {}
+        table = VisitTarget.__table__
+        for some in chunks(ids):
+            wanted = select(table).where(table.c.id.in_(some), table.c.is_removed.is_(False))
+            for row in session.connection().execute(wanted.order_by(table.c.id).with_for_update()).mappings():
+                found[row["id"]] = Entity(row["id"], row["version"], row["fields"], frozenset(), columns=dict(row))
+        days = team_days(session, found)
+        for entity in found.values():
+            columns = entity.columns
+            columns["days"] = days.get(entity.id, {})
+            entity.held_in, entity.changeable_in = _areas(columns, at)
+        return found
+
+    def make(self, change: FieldChange) -> Entity:
+        """Make a target that the team of the change created, if a team did."""
+        columns: dict[str, Any] = {
+            "mahalle_id": None,
+            "external_no": None,
+            "created_by_team_id": change.team_id,
+            "created_at": change.at,
+            "is_removed": False,
+            "days": {},
+        }
+        areas = {area_of_team(change.team_id)} if change.team_id else set()
+        return Entity(change.entity_id, 0, {}, frozenset(areas), columns=columns)
+
+    def store(self, session: Session, entities: Sequence[Entity], feed: FeedChanges, at: datetime) -> None:
+        """Write the rows and tell every area that holds them; those they left are told that, too."""
+        rows, moves = [], []
+        for entity in entities:
+            row = entity.columns = self._row(entity, at)
+            areas, _ = _areas(row, at)
+            moves.append(Move(entity.id, areas - entity.held_in, entity.held_in - areas))
+            feed.put(sorted(areas), TARGET, entity.id, target_body(entity.version, entity.fields, row["mahalle_id"]))
+            feed.remove(sorted(entity.held_in - areas), TARGET, entity.id)
+            rows.append({name: value for name, value in row.items() if name != "days"})
+        insert_or_replace(session, VisitTarget, rows)
+        # What is new has no history.
+        move_targets(session, [move for move in moves if move.out_of], feed, kinds=())
+
+    def _row(self, entity: Entity, at: datetime) -> dict[str, Any]:
+        given = self._given.get(entity.id, {})
+        point = target_point(entity.fields)
+        located = self._index.locate(point.lon, point.lat, point.accuracy_m).mahalle_id if point else None
+        # A point outside every boundary, or none, leaves it where it was counted before.
+        mahalle_id = located or given.get("mahalle_id") or entity.columns["mahalle_id"]
+        return {
+            **entity.columns,
+            **given,
+            "id": entity.id,
+            "version": entity.version,
+            "fields": entity.fields,
+            **target_columns(entity.fields),
+            "mahalle_id": mahalle_id,
+            "changed_at": at,
+        }
+
+
+def target_body(version: int, fields: Mapping[str, str], mahalle_id: UUID | None) -> dict[str, Any]:
+    """Make the fields of a target's `put` item."""
+    return {"version": version, "fields": fields, "mahalle": mahalle_id}
+
+
+def _areas(columns: Mapping[str, Any], at: datetime) -> tuple[frozenset[str], frozenset[str]]:
+    return areas_of_target(columns["mahalle_id"], columns["created_by_team_id"], columns["days"], at)
