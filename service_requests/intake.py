@@ -6,7 +6,7 @@ answer means is in `interpretation.py`, what becomes of refused ones in `quarant
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from geo.mahalle_index import MahalleIndex
 from service_requests.broken_photos import mark_broken_photos
 from service_requests.corrections import edits_for_later, supersede
 from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
+from service_requests.entity_work import PlacedChange, change_entities
 from service_requests.incoming import (
     ClosedForm,
     EditOfUnknown,
@@ -51,8 +52,11 @@ from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable
 from service_requests.submission_feed import tell_recorded, tell_submissions
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
+from service_requests.uploaded_photos import bring_held_photos
 from sync.change_log import FeedChanges, write_feed
+from sync.field_changes import ChangeOutcome
 from teams.permissions import Nothing, Resource, scope_of
+from visits.kinds import visit_kinds
 
 
 class IntakeKnowledge(msgspec.Struct, frozen=True):
@@ -93,7 +97,8 @@ class Recorded(NamedTuple):
 class IntakeLine:
     """One run of the intake: outcomes by place, and what is written once all submissions are recorded.
 
-    `told` are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the
+    `declared` are the changes of entities that submissions ask for, by place; `changed` what became of them. `told`
+    are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the
     end.
     """
 
@@ -103,6 +108,8 @@ class IntakeLine:
         self.outcomes: dict[int, Outcome] = {}
         self.recorded: dict[int, Recorded] = {}
         self.feed = FeedChanges()
+        self.declared: list[PlacedChange] = []
+        self.changed: Mapping[int, Sequence[ChangeOutcome]] = {}
         self.told: set[UUID] = set()
         self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
         self.sequences: dict[tuple[str, UUID], int] = {}
@@ -113,6 +120,7 @@ def receive_submissions(
 ) -> list[Outcome]:
     """Record 1 to 200 submissions; returns one outcome each, in order. True only once the caller has committed."""
     line = record_submissions(session, knowledge, incoming)
+    apply_declared(line)
     number_and_tell(line, incoming[0].received_at)
     return [line.outcomes[place] for place in range(len(incoming))]
 
@@ -126,6 +134,7 @@ def record_submissions(
     in the same moment) is received in the next round, when the first is known.
     """
     line = IntakeLine(session, knowledge)
+    incoming = bring_held_photos(session, incoming)
     incoming = mark_broken_photos(session, incoming, remember_photos(session, incoming))
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
     unread = [incoming[place].xml for place, _, xml in line.unread if xml is None]
@@ -136,6 +145,13 @@ def record_submissions(
     while waiting:
         waiting = _receive_round(line, waiting)
     return line
+
+
+def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Sequence[ChangeOutcome]:
+    """Change the entities that the submissions declare, and `others` among them; returns what became of those."""
+    kinds = visit_kinds(line.knowledge.index)
+    line.changed, outcomes = change_entities(line.session, kinds, line.declared, others, line.feed)
+    return outcomes
 
 
 def number_and_tell(line: IntakeLine, at: datetime) -> None:

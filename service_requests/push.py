@@ -67,7 +67,12 @@ def receive_push(
     works, refused = _attribute(device, fresh, users)
     results |= _keep(session, device, [*reused, *refused], users, at)
     sender = Sender(device.id, device.team_id, at, push.sent_at)
-    results |= carry_out(session, knowledge, sender, works)
+    by_place = {operation.place: operation for operation in fresh}
+
+    def refuse(refused: Sequence[tuple[int, SahaError]]) -> Results:
+        return _keep(session, device, [_Refused(by_place[place], refusal) for place, refusal in refused], users, at)
+
+    results |= carry_out(session, knowledge, sender, works, refuse)
     _remember(session, device, fresh, results, at)
     for place, first in repeats.items():
         results[place] = msgspec.structs.replace(results[first.place], replayed=True)

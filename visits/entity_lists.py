@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from field_forms.served_lists import ASSIGNMENT_LIST, TARGET_LIST
 from geo.turkish import sort_key
 from sync.areas import areas_of_team
 from sync.tables import FeedBody, FeedEntry, SequenceCounter
+from visits.target_areas import ASSIGNMENT, STAYS_FOR, TARGET
+from visits.target_fields import NAMELESS
 
 # Properties in the order of the columns behind name, label and __version.
 TARGET_PROPERTIES = (
@@ -28,10 +30,8 @@ TARGET_PROPERTIES = (
 ASSIGNMENT_PROPERTIES = ("hedef", "tur", "gun", "sira", "durum", "neden", "tekrar_tarihi")
 # Assignments that nobody has to choose any more.
 SETTLED = frozenset({"yapildi", "iptal"})
-OFFERED_FOR = timedelta(days=7)
-NAMELESS = "Adsız kayıt"
 
-_KIND_OF = {TARGET_LIST: "target", ASSIGNMENT_LIST: "assignment"}
+_KIND_OF = {TARGET_LIST: TARGET, ASSIGNMENT_LIST: ASSIGNMENT}
 # Asked for with the ids as parameters, of which SQLite takes some thousands.
 _ASKED_AT_ONCE = 500
 
@@ -63,18 +63,18 @@ def tag_lists(session: Session, scope: ListScope) -> dict[str, str]:
     """
     epoch = session.scalar(select(SequenceCounter.epoch))
     highest = _highest_sequences(session, scope.areas)
-    targets = (epoch, *scope.areas, highest["target"])
+    targets = (epoch, *scope.areas, highest[TARGET])
     return {
         TARGET_LIST: _tag(TARGET_LIST, *targets),
-        ASSIGNMENT_LIST: _tag(ASSIGNMENT_LIST, *targets, highest["assignment"], scope.today),
+        ASSIGNMENT_LIST: _tag(ASSIGNMENT_LIST, *targets, highest[ASSIGNMENT], scope.today),
     }
 
 
 def write_list(session: Session, name: str, scope: ListScope) -> bytes:
     """Write one of the lists as CSV: `name,label,__version` and the properties."""
     if name == TARGET_LIST:
-        return write_targets(_held(session, "target", scope.areas))
-    assignments = [entity for entity in _held(session, "assignment", scope.areas) if is_offered(entity, scope.today)]
+        return write_targets(_held(session, TARGET, scope.areas))
+    assignments = [entity for entity in _held(session, ASSIGNMENT, scope.areas) if is_offered(entity, scope.today)]
     targets = _by_ids(session, {entity.fields.get("hedef", "") for entity in assignments})
     return write_assignments(assignments, targets)
 
@@ -124,7 +124,7 @@ def label_assignment(assignment: ListedEntity, target: ListedEntity | None) -> s
 def is_offered(assignment: ListedEntity, today: date) -> bool:
     """Say whether a worker may still choose an assignment: not settled, and its day no longer past than a week."""
     day = assignment.fields.get("gun", "")
-    return assignment.fields.get("durum") not in SETTLED and day >= (today - OFFERED_FOR).isoformat()
+    return assignment.fields.get("durum") not in SETTLED and day >= (today - STAYS_FOR).isoformat()
 
 
 def _position(assignment: ListedEntity) -> int:
@@ -160,7 +160,7 @@ def _by_ids(session: Session, ids: Collection[str]) -> dict[str, ListedEntity]:
     found: dict[str, ListedEntity] = {}
     for start in range(0, len(asked), _ASKED_AT_ONCE):
         some = asked[start : start + _ASKED_AT_ONCE]
-        bodies = select(FeedBody.body).where(FeedBody.kind == "target", FeedBody.entity_id.in_(some))
+        bodies = select(FeedBody.body).where(FeedBody.kind == TARGET, FeedBody.entity_id.in_(some))
         found.update({entity.id: entity for entity in map(_entity, session.scalars(bodies))})
     return found
 

@@ -28,7 +28,7 @@ def survey(*rows: str, more: str = "") -> str:
 def test_a_compiled_form_carries_the_hash_of_exactly_its_bytes() -> None:
     form = compiled("hane")
     assert form.xform_hash == "md5:" + hashlib.md5(form.xform, usedforsecurity=False).hexdigest()
-    assert (form.form_id, form.version, form.title) == ("hane", "2026112101", "Hane ziyareti")
+    assert (form.form_id, form.version, form.title) == ("hane", "2026112801", "Hane ziyareti")
 
 
 def test_a_form_asks_for_the_files_it_names() -> None:
@@ -159,7 +159,12 @@ def test_an_update_without_a_condition_is_advised_against() -> None:
         more="| entities | list_name | label | entity_id |\n| | haneler | ${ad} | ${hane} |",
     )
     assert "update_if yok" in form.warnings[0]
-    assert form.attachment_names == ()
+    assert form.attachment_names == ("haneler.csv",)
+
+
+def test_a_form_need_not_bring_the_lists_that_the_server_gives_out() -> None:
+    form = a_form("select_one_from_file ziyaretler.csv | z | Z\ncsv-external | hedefler |")
+    assert (form.attachment_names, form.definition.files) == ((), ("hedefler.csv", "ziyaretler.csv"))
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])

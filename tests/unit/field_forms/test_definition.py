@@ -1,7 +1,7 @@
 import pytest
 from pyxform.xls2xform import convert
 
-from field_forms.definition import DeclaredEntity, UnreadableForm, read_definition
+from field_forms.definition import DeclaredEntity, FormDefinition, UnreadableForm, read_definition
 from field_forms.shipped_categories import shipped_categories
 from tests.unit.field_forms.filled_forms import a_form, compiled, definition
 
@@ -26,7 +26,8 @@ def test_a_definition_tells_what_is_asked_and_how() -> None:
 
 def test_nodes_stand_in_the_order_of_the_form() -> None:
     paths = list(definition("hane").nodes)
-    assert paths[:5] == ["/data/start", "/data/end", "/data/today", "/data/yer", "/data/yer/konum"]
+    assert paths[:4] == ["/data/start", "/data/end", "/data/today", "/data/planli"]
+    assert paths[paths.index("/data/yer") + 1] == "/data/yer/konum"
 
 
 def test_a_list_from_a_file_is_marked_with_its_file_and_columns() -> None:
@@ -34,17 +35,34 @@ def test_a_list_from_a_file_is_marked_with_its_file_and_columns() -> None:
     choices = form.nodes["/data/isyeri/is_kolu"].choices
     assert choices is not None
     assert (choices.file_name, choices.value_column, choices.label_column) == ("is_kollari.csv", "name", "label")
-    assert form.files == ("is_kollari.csv",)
+    assert form.files == ("hedefler.csv", "is_kollari.csv", "ziyaretler.csv")
 
 
 @pytest.mark.parametrize("form_id", SHIPPED)
 def test_every_shipped_form_opens_requests_with_the_same_properties(form_id: str) -> None:
     form = definition(form_id)
-    (declared,) = form.entities
+    (declared,) = (entity for entity in form.entities if entity.dataset == "talepler")
     assert (declared.dataset, declared.container, declared.update_if) == ("talepler", "/data/talepler", None)
     assert declared.create_if
-    saved = {node.save_to for node in form.nodes.values() if node.save_to}
-    assert saved == {"kategori", "aciklama", "geometry", "foto"}
+    assert saved_in(form, declared) == {"kategori", "aciklama", "geometry", "foto"}
+
+
+@pytest.mark.parametrize("form_id", sorted(set(SHIPPED) - {"mahalle_tespit"}))
+def test_every_visit_that_can_be_planned_is_marked_and_its_target_corrected(form_id: str) -> None:
+    form = definition(form_id)
+    entities = {entity.dataset: entity for entity in form.entities}
+    assert saved_in(form, entities["ziyaretler"]) == {"durum", "neden", "tekrar_tarihi"}
+    assert entities["ziyaretler"].create_if is None
+    corrected = {"ad", "telefon", "adres"}
+    created = {"hane": {"tur", "uavt", "geometry"}, "esnaf": {"tur", "yetkili", "uavt", "geometry"}}.get(form_id, set())
+    assert saved_in(form, entities["hedefler"]) == corrected | created
+    assert bool(entities["hedefler"].create_if) is bool(created)
+    assert all(entities[name].update_if for name in ("ziyaretler", "hedefler"))
+
+
+def saved_in(form: FormDefinition, declared: DeclaredEntity) -> set[str]:
+    inside = (node for path, node in form.nodes.items() if path.startswith(f"{declared.container}/"))
+    return {node.save_to for node in inside if node.save_to}
 
 
 @pytest.mark.parametrize("form_id", SHIPPED)
