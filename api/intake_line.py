@@ -67,7 +67,7 @@ def open_intake_line(
             with database.writing() as session:
                 outcomes = receive_submissions(session, knowledge.current(session), items)
         except Exception as error:
-            if len(items) > 1 or not _fails_again(error):
+            if len(items) > 1 or not fails_again(error):
                 raise
             # The tablet would repeat it for ever, and each time fail those that came with it: keep it for a person.
             log.exception("a submission cannot be stored")
@@ -79,7 +79,7 @@ def open_intake_line(
     return GroupCommit(write)
 
 
-def _fails_again(error: Exception) -> bool:
+def fails_again(error: Exception) -> bool:
     """Say whether the submission is the cause, rather than a database, a setting or a machine in trouble."""
     if isinstance(error, DBAPIError):
         return isinstance(error, DataError | IntegrityError)
