@@ -24,8 +24,10 @@ from foundation.insertion import insert_all, insert_new
 from geo.mahalle_index import MahalleIndex
 from service_requests.broken_photos import mark_broken_photos
 from service_requests.corrections import edits_for_later, supersede
+from service_requests.declared_changes import DeclaredChange, change_of_row
 from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
 from service_requests.entity_work import PlacedChange, change_entities
+from service_requests.flagging_changes import Declared, flag_changes, flag_released
 from service_requests.incoming import (
     ClosedForm,
     EditOfUnknown,
@@ -52,6 +54,7 @@ from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable
 from service_requests.submission_feed import tell_recorded, tell_submissions
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
+from service_requests.target_history import tell_histories
 from service_requests.uploaded_photos import bring_held_photos
 from sync.change_log import FeedChanges, write_feed
 from sync.field_changes import ChangeOutcome
@@ -86,20 +89,21 @@ class _Admitted(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """A new submission: its row, the places of its files, what its findings say."""
+    """A new submission: its row, the places of its files, what its findings say, what it changes."""
 
     arrival: _Arrival
     row: dict[str, Any]
     photos: list[PhotoPlace]
     findings: list[Any]
+    changes: Sequence[DeclaredChange]
 
 
 class IntakeLine:
     """One run of the intake: outcomes by place, and what is written once all submissions are recorded.
 
     `declared` are the changes of entities that submissions ask for, by place; `changed` what became of them. `told`
-    are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the
-    end.
+    are submissions known before whose tablets are to be told how they stand now, `visited` the targets whose history
+    changed; `sequences` are known at the end.
     """
 
     def __init__(self, session: Session, knowledge: IntakeKnowledge) -> None:
@@ -111,6 +115,7 @@ class IntakeLine:
         self.declared: list[PlacedChange] = []
         self.changed: Mapping[int, Sequence[ChangeOutcome]] = {}
         self.told: set[UUID] = set()
+        self.visited: set[UUID] = set()
         self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
         self.sequences: dict[tuple[str, UUID], int] = {}
 
@@ -150,7 +155,15 @@ def record_submissions(
 def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Sequence[ChangeOutcome]:
     """Change the entities that the submissions declare, and `others` among them; returns what became of those."""
     kinds = visit_kinds(line.knowledge.index)
-    line.changed, outcomes = change_entities(line.session, kinds, line.declared, others, line.feed)
+    line.changed, outcomes, released = change_entities(line.session, kinds, line.declared, others, line.feed)
+    flag_changes(
+        line.session,
+        (
+            Declared(line.recorded[place].row, line.recorded[place].changes, done)
+            for place, done in line.changed.items()
+        ),
+    )
+    flag_released(line.session, released)
     return outcomes
 
 
@@ -163,7 +176,8 @@ def number_and_tell(line: IntakeLine, at: datetime) -> None:
     for place, one in line.recorded.items():
         requests = opened.get(one.row["id"], [])
         numbers = tuple(request.tracking_no for request in requests)
-        line.outcomes[place] = Received(one.row["id"], is_new=True, tracking_numbers=numbers)
+        changes = tuple(line.changed.get(place, ()))
+        line.outcomes[place] = Received(one.row["id"], is_new=True, tracking_numbers=numbers, changes=changes)
         if one.row["sent_by_device_id"] is None:
             continue
         if one.row["amends_id"] or len(requests) != one.row["request_count"]:
@@ -171,6 +185,8 @@ def number_and_tell(line: IntakeLine, at: datetime) -> None:
         else:
             tell_recorded(line.feed, one.row, {photo.file_name: photo.state for photo in one.photos}, requests)
     tell_submissions(line.session, line.feed, line.told)
+    line.visited |= {one.row["target_id"] for one in recorded if one.row["target_id"]}
+    tell_histories(line.session, line.feed, line.visited, at)
     line.sequences = write_feed(line.session, line.feed, at)
 
 
@@ -237,6 +253,8 @@ def _admit(line: IntakeLine, arrival: _Arrival, known: dict[str, KnownSubmission
             raise EditSuperseded
         if amended.sent_by_device_id:
             line.told.add(amended.id)
+        if amended.target_id:
+            line.visited.add(amended.target_id)
     version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
     return _Admitted(arrival, form.visit_type, version, amended.id if amended else None)
 
@@ -257,6 +275,10 @@ def _record(line: IntakeLine, new: list[_Admitted]) -> None:
     for one in won:
         supersede(line.session, one.row)
         line.recorded[one.arrival.place] = one
+        device_time = one.arrival.item.device_time
+        line.declared += [
+            PlacedChange(one.arrival.place, change_of_row(change, one.row, device_time)) for change in one.changes
+        ]
         line.outcomes[one.arrival.place] = Received(one.row["id"], is_new=True)
 
 
@@ -290,7 +312,7 @@ def _prepare(line: IntakeLine, admitted: _Admitted) -> Recorded:
         **count_photos(photos),
         **remark_columns(remarks, "none"),
     }
-    return Recorded(arrival, row, photos, meaning.findings)
+    return Recorded(arrival, row, photos, meaning.findings, meaning.changes)
 
 
 def _receive_again(line: IntakeLine, arrival: _Arrival, known: KnownSubmission) -> None:

@@ -102,6 +102,9 @@ def _municipality_commands(commands: "_SubParsersAction[TurkishParser]") -> None
     source.add_argument("file", type=Path, nargs="?", metavar="DOSYA", help="TOML; örnek: docs/examples")
     source.add_argument("--print", action="store_true", help="bugünkü durumu böyle bir dosya olarak yazar")
     organisation.set_defaults(run="organisation_commands:set_up")
+    visits = commands.add_parser("import-visits", help="ziyaret edilecekleri ve planlı ziyaretleri listeden alır")
+    visits.add_argument("file", type=Path, metavar="DOSYA", help="CSV ya da XLSX; sütunları docs/operations.md sayar")
+    visits.set_defaults(run="visit_commands:import_visits")
     publish = commands.add_parser("publish-form", help="bir formu (XLSX ya da Markdown) yayımlar")
     publish.add_argument("file", type=Path, metavar="DOSYA")
     publish.add_argument(

@@ -124,7 +124,7 @@ class Town:
         with self.database.writing() as session:
             publish_form(session, later, form.attachments, at=NOON, by=None, visit_type="hane")
         with self.database.writing() as session:
-            read_held(session, self._knowledge(session), "hane", LATER_VERSION)
+            read_held(session, self._knowledge(session), "hane", LATER_VERSION, NOON)
 
     def replay_quarantine(self) -> None:
         """Replay whatever can be taken now, until nothing more can."""
