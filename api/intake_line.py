@@ -15,7 +15,8 @@ from foundation.database import Database
 from foundation.errors import SahaError
 from geo.boundaries import boundaries_version, load_index
 from service_requests.incoming import IncomingSubmission, NotStorable, Outcome
-from service_requests.intake import IntakeKnowledge, receive_submissions
+from service_requests.intake import receive_submissions
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable, Rule
 from service_requests.tables import RoutingRule

@@ -11,7 +11,7 @@ from field_forms.submission_xml import read_submission
 from service_requests.declared_changes import DeclaredChange, change_of_row
 from service_requests.entity_work import PlacedChange, change_entities
 from service_requests.flagging_changes import Declared, flag_changes, flag_released
-from service_requests.intake import IntakeKnowledge
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.interpretation import interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks

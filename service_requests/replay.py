@@ -14,7 +14,8 @@ from photos.tables import Photo
 from service_requests.carrying_out import Sender, Work, carry_out
 from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, PromisedPhoto, Refused
-from service_requests.intake import IntakeKnowledge, receive_submissions
+from service_requests.intake import receive_submissions
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.operation_results import REJECTED, OperationResult, write_result
 from service_requests.pushed_operations import (
     OperationUnreadable,
