@@ -97,6 +97,7 @@ STATUS_BY_CODE = {
     "conflict.not_open": 409,
     "conflict.not_decided": 409,
     "conflict.changed": 409,
+    "review.not_returnable": 409,
     "users.taken": 409,
     "enrolment.code_unknown": 404,
     "enrolment.code_used": 409,

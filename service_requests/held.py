@@ -11,12 +11,12 @@ from field_forms.submission_xml import read_submission
 from service_requests.declared_changes import DeclaredChange, change_of_row
 from service_requests.entity_work import PlacedChange, change_entities
 from service_requests.flagging_changes import Declared, flag_changes, flag_released
-from service_requests.intake import IntakeKnowledge
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.interpretation import interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
-from service_requests.submission_feed import tell_submissions
+from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
 from service_requests.target_history import tell_histories
 from sync.change_log import FeedChanges, write_feed
@@ -47,7 +47,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         row = {
             **meaning.columns,
             **count_photos(after),
-            **remark_columns(remarks, "none"),
+            **remark_columns(remarks, submission.review if submission.review == RETURNED else "none"),
             "form_version_id": published.version_id,
             "visit_type": form.visit_type,
             "request_count": len({finding.id for finding in meaning.findings}),

@@ -134,7 +134,7 @@ def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
     return {
         "remarks": [msgspec.to_builtins(remark) for remark in remarks],
         "flags": f",{','.join(codes)},"[:400] if codes else "",
-        "review": "done" if review == "done" else open_or_none,
+        "review": review if review in {"done", "returned"} else open_or_none,
     }
 
 

@@ -20,6 +20,7 @@ from api.device_profiles import DeviceProfileView
 from api.packed_answers import json_answer
 from api.part_answers import answer_part
 from api.pulling import note_contact, pull
+from api.routes.push import push_operations
 from api.sync_body import SyncUnreadable, read_sync_json
 from api.wiring import Wiring
 from sync.pull import DEFAULT_ITEMS, MOST_ITEMS
@@ -121,6 +122,6 @@ def download_part(
 
 SYNC = Router(
     "/v1/sync",
-    route_handlers=[enrol_tablet, show_profile, pull_changes, show_package, download_part],
+    route_handlers=[enrol_tablet, show_profile, pull_changes, push_operations, show_package, download_part],
     dependencies={"device": Provide(find_calling_device, sync_to_thread=True)},
 )

@@ -162,6 +162,8 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/forms/{form_id:str}/state": {"state": "open"},
         "/v1/quarantine/{quarantine_id:uuid}/close": {"reason": "x"},
         "/v1/conflicts/{conflict_id:uuid}/decide": {"choice": "standing"},
+        "/v1/quarantine/{quarantine_id:uuid}/repair": {"text": "x"},
+        "/v1/submissions/{submission_id:uuid}/return": {"question": "Neden?"},
         "/v1/users/{user_id:uuid}": {"display_name": "x"},
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
     }

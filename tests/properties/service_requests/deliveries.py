@@ -17,7 +17,8 @@ from geo.boundaries import load_index
 from photos.tables import Photo
 from service_requests.held import read_held
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome
-from service_requests.intake import IntakeKnowledge, receive_submissions
+from service_requests.intake import receive_submissions
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.replay import StillRefused, replay
 from service_requests.routing import RoutingTable, Rule
 from service_requests.tables import (
