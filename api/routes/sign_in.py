@@ -30,8 +30,16 @@ from teams.tables import Directorate, Team
 _PAGES: dict[Role, list[str]] = {
     Role.FIELD_WORKER: ["submissions"],
     Role.COORDINATOR: [
-        "map", "submissions", "requests", "review", "conflicts", "quarantine", "visit_lists", "forms", "tablets",
-    ],  # fmt: skip
+        "map",
+        "submissions",
+        "requests",
+        "review",
+        "conflicts",
+        "quarantine",
+        "visit_lists",
+        "forms",
+        "tablets",
+    ],
     Role.DIRECTORATE_OFFICER: ["map", "requests"],
     Role.MANAGER: ["map", "submissions", "requests"],
     Role.ADMINISTRATOR: ["forms", "users"],
