@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar.di import Provide
 from litestar.params import FromQuery, QueryParameter
 
+from reports.visit_lists import AssignmentFilters, TargetFilters
 from service_requests.keyset_pages import DEFAULT_PER_PAGE, MOST_PER_PAGE, PageWanted, read_cursor
 from service_requests.request_lists import RequestFilters
 from service_requests.submission_lists import SubmissionFilters
@@ -35,7 +36,7 @@ def read_submission_filters(
     from_day: FromDay = None,
     to_day: ToDay = None,
     flag: FromQuery[str | None] = None,
-    review: FromQuery[Literal["open", "done"] | None] = None,
+    review: FromQuery[Literal["open", "done", "returned"] | None] = None,
     words: Words = None,
     has_findings: FromQuery[Literal["yes", "no"] | None] = None,
     place: FromQuery[Literal["inside", "outside", "no_point"] | None] = None,
@@ -65,6 +66,20 @@ def read_request_filters(
     )  # fmt: skip
 
 
+def read_target_filters(
+    *, words: Words = None, mahalle: Mahalle = None, kind: FromQuery[str | None] = None
+) -> TargetFilters:
+    """Read the filters of targets."""
+    return TargetFilters(words, _one_mahalle(mahalle), kind, in_no_mahalle=mahalle == _NO_MAHALLE)
+
+
+def read_assignment_filters(
+    *, day: FromQuery[date | None] = None, team: FromQuery[UUID | None] = None, status: FromQuery[str | None] = None
+) -> AssignmentFilters:
+    """Read the filters of planned visits."""
+    return AssignmentFilters(day, team, status)
+
+
 def _one_mahalle(mahalle: str | None) -> UUID | None:
     return UUID(mahalle) if mahalle and mahalle != _NO_MAHALLE else None
 
@@ -72,3 +87,5 @@ def _one_mahalle(mahalle: str | None) -> UUID | None:
 PAGE = {"page": Provide(read_page, sync_to_thread=False)}
 SUBMISSION_FILTERS = {"filters": Provide(read_submission_filters, sync_to_thread=False)}
 REQUEST_FILTERS = {"filters": Provide(read_request_filters, sync_to_thread=False)}
+TARGET_FILTERS = {"filters": Provide(read_target_filters, sync_to_thread=False)}
+ASSIGNMENT_FILTERS = {"filters": Provide(read_assignment_filters, sync_to_thread=False)}

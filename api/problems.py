@@ -70,6 +70,7 @@ class Unavailable(SahaError):
 
 # Status of a domain error by its code; what is not named is the caller's mistake (422).
 STATUS_BY_CODE = {
+    "visit_list.too_large": 413,
     "auth.required": 401,
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,
@@ -93,6 +94,7 @@ STATUS_BY_CODE = {
     "form.version_already_published": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
+    "review.not_returnable": 409,
     "users.taken": 409,
     "enrolment.code_unknown": 404,
     "enrolment.code_used": 409,

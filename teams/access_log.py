@@ -33,6 +33,9 @@ class Subject(StrEnum):
     COLLECT_KEY = "collect_key"
     DEVICE = "device"
     TEAM = "team"
+    TARGET = "visit_target"
+    ASSIGNMENT = "visit_assignment"
+    VISIT_LIST = "visit_list"
 
 
 def record_access(

@@ -8,6 +8,7 @@
 | quarantine      | nothing      | all         | nothing             | nothing          | nothing       |
 | forms           | nothing      | all         | nothing             | nothing          | all           |
 | tablets         | nothing      | all         | nothing             | nothing          | nothing       |
+| visits          | nothing      | all         | nothing             | nothing          | nothing       |
 | users           | nothing      | nothing     | nothing             | nothing          | all           |
 | openrosa        | own team     | nothing     | nothing             | nothing          | nothing       |
 
@@ -40,6 +41,7 @@ class Resource(StrEnum):
     QUARANTINE = "quarantine"
     FORMS = "forms"
     TABLETS = "tablets"
+    VISITS = "visits"
     USERS = "users"
     OPENROSA = "openrosa"
 
@@ -91,6 +93,7 @@ _BY_ROLE: dict[Role, dict[Resource, Scope]] = {
             Resource.QUARANTINE,
             Resource.FORMS,
             Resource.TABLETS,
+            Resource.VISITS,
         ],
         _ALL,
     ),

@@ -72,6 +72,8 @@ def _server_commands(commands: "_SubParsersAction[TurkishParser]") -> None:
     serve.set_defaults(run="serving:serve")
     migrate = commands.add_parser("migrate", help="veritabanını bu sürümün yapısına getirir")
     migrate.set_defaults(run="schema_commands:migrate_database")
+    restored = commands.add_parser("restored", help="yedekten dönüldüğünü bildirir; sunucu açılmadan önce, bir kez")
+    restored.set_defaults(run="restored_command:tell_restored")
     demo = commands.add_parser("demo", help="boş veritabanına örnek belediyeyi yükler")
     demo.add_argument("--scale", type=int, default=1, metavar="N", help="kaç kat veri (10: 60.000 ziyaret)")
     demo.add_argument("--if-empty", action="store_true", help="veri varsa bir şey yapmadan bitirir")
@@ -100,6 +102,9 @@ def _municipality_commands(commands: "_SubParsersAction[TurkishParser]") -> None
     source.add_argument("file", type=Path, nargs="?", metavar="DOSYA", help="TOML; örnek: docs/examples")
     source.add_argument("--print", action="store_true", help="bugünkü durumu böyle bir dosya olarak yazar")
     organisation.set_defaults(run="organisation_commands:set_up")
+    visits = commands.add_parser("import-visits", help="ziyaret edilecekleri ve planlı ziyaretleri listeden alır")
+    visits.add_argument("file", type=Path, metavar="DOSYA", help="CSV ya da XLSX; sütunları docs/operations.md sayar")
+    visits.set_defaults(run="visit_commands:import_visits")
     publish = commands.add_parser("publish-form", help="bir formu (XLSX ya da Markdown) yayımlar")
     publish.add_argument("file", type=Path, metavar="DOSYA")
     publish.add_argument(

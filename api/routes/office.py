@@ -19,16 +19,19 @@ from api.routes.photos import show_photo
 from api.routes.quarantine import (
     close_quarantine,
     export_quarantine,
+    repair_quarantine,
     replay_quarantined,
     show_quarantine,
     show_quarantined,
 )
 from api.routes.reference import show_boundaries, show_counts, show_reference
+from api.routes.returned_submissions import return_to_author, show_versions, take_return_back
 from api.routes.service_requests import export_requests, find_request, show_request, show_requests
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
 from api.routes.users import add_user, change_user, export_users, show_users
+from api.routes.visits import export_assignments, export_targets, show_assignments, show_targets, take_visit_list
 from api.routes.web_pages import show_page, show_start
 
 _V1 = Router(
@@ -38,12 +41,14 @@ _V1 = Router(
         sign_in, sign_out, show_me, replace_password,
         show_reference, show_boundaries, show_counts,
         show_submissions, export_submissions, show_submission, review_submission,
+        return_to_author, take_return_back, show_versions,
         show_requests, export_requests, find_request, show_request,
-        show_quarantine, export_quarantine, show_quarantined, replay_quarantined, close_quarantine,
+        show_quarantine, export_quarantine, show_quarantined, replay_quarantined, repair_quarantine, close_quarantine,
         show_forms, show_form, check_form, publish, change_state, download_form,
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
+        show_targets, export_targets, show_assignments, export_assignments, take_visit_list,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip

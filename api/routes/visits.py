@@ -1,0 +1,143 @@
+"""Whom we visit and what is planned: the lists of the office, and taking in a municipality's own list."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import BodyKwarg
+from litestar.response import Stream
+
+from api.csv_answers import csv_stream
+from api.dependencies import shows
+from api.list_filters import ASSIGNMENT_FILTERS, PAGE, TARGET_FILTERS
+from api.wiring import Wiring
+from foundation.errors import SahaError
+from foundation.identifiers import uuid7
+from reports.csv_export import write_csv
+from reports.visit_lists import (
+    ASSIGNMENT_HEADER,
+    TARGET_HEADER,
+    AssignmentFilters,
+    AssignmentRowView,
+    TargetFilters,
+    TargetRowView,
+    assignment_cells,
+    list_assignments,
+    list_targets,
+    next_assignments,
+    next_targets,
+    target_cells,
+)
+from service_requests.keyset_pages import PageView, PageWanted
+from sync.change_log import FeedChanges, write_feed
+from teams.access_log import Access, Subject, record_access
+from teams.permissions import Actor, Resource, Scope
+from visits.recording import Recording
+from visits.visit_list_file import MAX_FILE_BYTES, read_visit_list
+from visits.visit_list_import import VisitListReport, import_visit_list
+
+VISITS = shows(Resource.VISITS)
+
+
+class NoListFile(SahaError):
+    """The upload lacks the part `file`."""
+
+    code = "visit_list.no_file"
+
+    def __init__(self) -> None:
+        super().__init__("Liste dosyası (CSV ya da XLSX) seçilmemiş. Dosyayı seçip yeniden yükleyin.")
+
+
+class UploadedList(msgspec.Struct):
+    """What the import page sends."""
+
+    file: UploadFile | None = None
+
+
+Upload = Annotated[UploadedList, BodyKwarg(media_type=RequestEncodingType.MULTI_PART, multipart_form_part_limit=5)]
+
+
+@get("/visit-targets", sync_to_thread=True, opt=VISITS, dependencies=TARGET_FILTERS | PAGE)
+def show_targets(
+    wiring: NamedDependency[Wiring],
+    sees: NamedDependency[Scope],
+    filters: NamedDependency[TargetFilters],
+    page: NamedDependency[PageWanted],
+) -> PageView[TargetRowView]:
+    """List targets, newest first."""
+    with wiring.database.reading() as session:
+        return list_targets(session, sees, filters, page)
+
+
+@get("/visit-targets.csv", sync_to_thread=True, opt=VISITS, dependencies=TARGET_FILTERS)
+def export_targets(
+    request: Request[Any, Any, Any],
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+    filters: NamedDependency[TargetFilters],
+) -> Stream:
+    """Export the targets with the same filters."""
+
+    def read(wanted: PageWanted) -> list[TargetRowView]:
+        with wiring.database.reading() as session:
+            return next_targets(session, sees, filters, wanted)
+
+    with wiring.database.writing() as session:
+        asked = request.url.query
+        record_access(session, actor, Access.EXPORTED, Subject.TARGET, "*", at=wiring.clock(), detail=asked)
+    return csv_stream(write_csv(TARGET_HEADER, read, target_cells), "hedefler.csv")
+
+
+@get("/visit-assignments", sync_to_thread=True, opt=VISITS, dependencies=ASSIGNMENT_FILTERS | PAGE)
+def show_assignments(
+    wiring: NamedDependency[Wiring],
+    sees: NamedDependency[Scope],
+    filters: NamedDependency[AssignmentFilters],
+    page: NamedDependency[PageWanted],
+) -> PageView[AssignmentRowView]:
+    """List planned visits, newest first."""
+    with wiring.database.reading() as session:
+        return list_assignments(session, sees, filters, page)
+
+
+@get("/visit-assignments.csv", sync_to_thread=True, opt=VISITS, dependencies=ASSIGNMENT_FILTERS)
+def export_assignments(
+    request: Request[Any, Any, Any],
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+    filters: NamedDependency[AssignmentFilters],
+) -> Stream:
+    """Export the planned visits with the same filters."""
+
+    def read(wanted: PageWanted) -> list[AssignmentRowView]:
+        with wiring.database.reading() as session:
+            return next_assignments(session, sees, filters, wanted)
+
+    with wiring.database.writing() as session:
+        asked = request.url.query
+        record_access(session, actor, Access.EXPORTED, Subject.ASSIGNMENT, "*", at=wiring.clock(), detail=asked)
+    return csv_stream(write_csv(ASSIGNMENT_HEADER, read, assignment_cells), "planli-ziyaretler.csv")
+
+
+@post("/visit-lists", status_code=200, sync_to_thread=True, opt=VISITS, request_max_body_size=MAX_FILE_BYTES + 65_536)
+def take_visit_list(
+    data: Upload, wiring: NamedDependency[Wiring], actor: NamedDependency[Actor], sees: NamedDependency[Scope]
+) -> VisitListReport:
+    """Import a list: what is good is taken, what is not is reported row by row."""
+    del sees  # asking for it is what refuses everybody else
+    if data.file is None:
+        raise NoListFile
+    rows, at = read_visit_list(data.file.file.read()), wiring.clock()
+    with wiring.database.writing() as session:
+        feed, recording = FeedChanges(), Recording(at, actor.user_id, uuid7(at))
+        index = wiring.knowledge.current(session).index
+        report = import_visit_list(session, rows, feed, recording, index=index)
+        told = f"{data.file.filename}: {len(rows)} satır"[:200]
+        record_access(session, actor, Access.CHANGED, Subject.VISIT_LIST, recording.source_id, at=at, detail=told)
+        write_feed(session, feed, at)
+    return report

@@ -1,0 +1,209 @@
+"""Lists of targets and assignments for the office, newest first; only coordinators see them, with persons.
+
+`visible_targets` and `visible_assignments` are the only ways to a row here: they apply the caller's scope.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Select, false, select
+from sqlalchemy.orm import Session
+
+from geo.tables import Mahalle
+from reports.csv_export import istanbul_time
+from service_requests.keyset_pages import PageView, PageWanted, contains_words, count_rows, one_page, page_of
+from service_requests.submission_lists import CodedView
+from teams.accounts import NamedView
+from teams.permissions import Everything, Scope
+from teams.tables import Team
+from visits.assignment_fields import STATUSES
+from visits.tables import VisitAssignment, VisitTarget, VisitType
+from visits.target_fields import KINDS
+
+TARGET_HEADER = (
+    "Tür", "Ad", "Görüşülecek kişi", "Telefon", "İkinci telefon", "Adres", "UAVT", "Mahalle", "Enlem", "Boylam", "Not",
+    "Ziyaret edilmesin", "Liste no", "Değişme", "Kayıt no",
+)  # fmt: skip
+ASSIGNMENT_HEADER = (
+    "Gün", "Ekip", "Sıra", "Ziyaret türü", "Durum", "Ad", "Adres", "Mahalle", "Neden", "Tekrar tarihi", "Değişme",
+    "Kayıt no",
+)  # fmt: skip
+
+
+class TargetFilters(msgspec.Struct, frozen=True):
+    """What the list of targets is narrowed to; None narrows nothing. `q` are words of names, phones, addresses."""
+
+    q: str | None = None
+    mahalle: UUID | None = None
+    kind: str | None = None
+    in_no_mahalle: bool = False
+
+
+class AssignmentFilters(msgspec.Struct, frozen=True):
+    """What the list of assignments is narrowed to; None narrows nothing."""
+
+    day: date | None = None
+    team: UUID | None = None
+    status: str | None = None
+
+
+class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
+    """One target in a list; `fields` by their names in docs/sync-protocol.md."""
+
+    id: UUID
+    version: int
+    kind: CodedView
+    name: str
+    fields: dict[str, str]
+    mahalle: NamedView | None
+    external_no: str | None
+    changed_at: datetime
+
+
+class AssignmentRowView(msgspec.Struct, frozen=True, kw_only=True):
+    """One planned visit in a list, with whom it goes to."""
+
+    id: UUID
+    version: int
+    day: date
+    position: int
+    team: NamedView
+    visit_type: CodedView
+    status: CodedView
+    reason: str
+    again_on: str
+    target: NamedView
+    address: str
+    mahalle: NamedView | None
+    changed_at: datetime
+
+
+def visible_targets(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Restrict a statement over `VisitTarget` to the rows of a scope: all, or none."""
+    shown = statement.where(VisitTarget.is_removed.is_(False))
+    return shown if isinstance(scope, Everything) and scope.with_persons else shown.where(false())
+
+
+def visible_assignments(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Restrict a statement over `VisitAssignment` to the rows of a scope: all, or none."""
+    shown = statement.where(VisitAssignment.is_removed.is_(False))
+    return shown if isinstance(scope, Everything) and scope.with_persons else shown.where(false())
+
+
+def list_targets(
+    session: Session, scope: Scope, filters: TargetFilters, wanted: PageWanted
+) -> PageView[TargetRowView]:  # fmt: skip
+    """List one page of targets."""
+    total = count_rows(session, _of_targets(select(VisitTarget.id), scope, filters))
+    rows = next_targets(session, scope, filters, msgspec.structs.replace(wanted, limit=wanted.limit + 1))
+    return page_of(rows, [row.id for row in rows], wanted, total)
+
+
+def next_targets(
+    session: Session, scope: Scope, filters: TargetFilters, wanted: PageWanted
+) -> list[TargetRowView]:  # fmt: skip
+    """Read the next piece of an export, uncounted."""
+    named = select(VisitTarget, Mahalle.name.label("mahalle_name")).outerjoin(
+        Mahalle, Mahalle.id == VisitTarget.mahalle_id
+    )
+    piece = one_page(_of_targets(named, scope, filters), VisitTarget.id, wanted).limit(wanted.limit)
+    return [_target_view(row) for row in session.execute(piece)]
+
+
+def list_assignments(
+    session: Session, scope: Scope, filters: AssignmentFilters, wanted: PageWanted
+) -> PageView[AssignmentRowView]:  # fmt: skip
+    """List one page of assignments."""
+    total = count_rows(session, _of_assignments(select(VisitAssignment.id), scope, filters))
+    rows = next_assignments(session, scope, filters, msgspec.structs.replace(wanted, limit=wanted.limit + 1))
+    return page_of(rows, [row.id for row in rows], wanted, total)
+
+
+def next_assignments(
+    session: Session, scope: Scope, filters: AssignmentFilters, wanted: PageWanted
+) -> list[AssignmentRowView]:  # fmt: skip
+    """Read the next piece of an export, uncounted."""
+    named = (
+        select(
+            VisitAssignment, VisitTarget, Team.name.label("team_name"), VisitType.name.label("type_name"),
+            Mahalle.name.label("mahalle_name"),
+        )
+        .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
+        .join(Team, Team.id == VisitAssignment.team_id)
+        .join(VisitType, VisitType.code == VisitAssignment.visit_type)
+        .outerjoin(Mahalle, Mahalle.id == VisitTarget.mahalle_id)
+    )  # fmt: skip
+    piece = one_page(_of_assignments(named, scope, filters), VisitAssignment.id, wanted).limit(wanted.limit)
+    return [_assignment_view(row) for row in session.execute(piece)]
+
+
+def target_cells(row: TargetRowView) -> Sequence[object]:
+    """Write one target in the columns of `TARGET_HEADER`."""
+    fields = row.fields
+    lat, lon = [*fields.get("geometry", "").split(), "", ""][:2]
+    copied = (fields.get(name, "") for name in ("ad", "yetkili", "telefon", "telefon_2", "adres", "uavt"))
+    return (
+        row.kind.name, *copied, row.mahalle.name if row.mahalle else "", lat, lon, fields.get("not", ""),
+        fields.get("ziyaret_edilmesin", ""), row.external_no or "", istanbul_time(row.changed_at), row.id,
+    )  # fmt: skip
+
+
+def assignment_cells(row: AssignmentRowView) -> Sequence[object]:
+    """Write one planned visit in the columns of `ASSIGNMENT_HEADER`."""
+    return (
+        row.day, row.team.name, row.position, row.visit_type.name, row.status.name, row.target.name, row.address,
+        row.mahalle.name if row.mahalle else "", row.reason, row.again_on, istanbul_time(row.changed_at), row.id,
+    )  # fmt: skip
+
+
+def _of_targets(
+    statement: Select[*tuple[Any, ...]], scope: Scope, filters: TargetFilters
+) -> Select[*tuple[Any, ...]]:  # fmt: skip
+    conditions = contains_words(VisitTarget.search_key, filters.q) if filters.q else []
+    if filters.mahalle is not None:
+        conditions.append(VisitTarget.mahalle_id == filters.mahalle)
+    if filters.in_no_mahalle:
+        conditions.append(VisitTarget.mahalle_id.is_(None))
+    if filters.kind is not None:
+        conditions.append(VisitTarget.kind == filters.kind)
+    return visible_targets(statement, scope).where(*conditions)
+
+
+def _of_assignments(
+    statement: Select[*tuple[Any, ...]], scope: Scope, filters: AssignmentFilters
+) -> Select[*tuple[Any, ...]]:  # fmt: skip
+    asked = (
+        (VisitAssignment.day, filters.day),
+        (VisitAssignment.team_id, filters.team),
+        (VisitAssignment.status, filters.status),
+    )
+    return visible_assignments(statement, scope).where(*(column == value for column, value in asked if value))
+
+
+def _target_view(row: Row[Any]) -> TargetRowView:
+    target: VisitTarget = row.VisitTarget
+    return TargetRowView(
+        id=target.id, version=target.version, kind=CodedView(target.kind, KINDS.get(target.kind, target.kind)),
+        name=target.name, fields=target.fields, mahalle=_mahalle(target, row), external_no=target.external_no,
+        changed_at=target.changed_at,
+    )  # fmt: skip
+
+
+def _assignment_view(row: Row[Any]) -> AssignmentRowView:
+    visit: VisitAssignment = row.VisitAssignment
+    target: VisitTarget = row.VisitTarget
+    return AssignmentRowView(
+        id=visit.id, version=visit.version, day=visit.day, position=visit.position,
+        team=NamedView(visit.team_id, row.team_name), visit_type=CodedView(visit.visit_type, row.type_name),
+        status=CodedView(visit.status, STATUSES.get(visit.status, visit.status)),
+        reason=visit.fields.get("neden", ""), again_on=visit.fields.get("tekrar_tarihi", ""),
+        target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
+        mahalle=_mahalle(target, row), changed_at=visit.changed_at,
+    )  # fmt: skip
+
+
+def _mahalle(target: VisitTarget, row: Row[Any]) -> NamedView | None:
+    return NamedView(target.mahalle_id, row.mahalle_name) if target.mahalle_id and row.mahalle_name else None
