@@ -92,7 +92,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         attempts=attempts,
         sign_ins=RememberedSignIns(database, secret_key, clock, attempts),
         intake=open_intake_line(database, knowledge, processor.nudge),
-        housekeeping=Housekeeping(database, sweeps_of(database, storage), at=clock),
+        housekeeping=Housekeeping(database, sweeps_of(database, storage, knowledge), at=clock),
         device_profiles=DeviceProfiles(settings.municipality),
         packages=PackageShelf(database, secret_key, settings.map_file, clock),
         push_turns=DeviceQueue(),

@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
+from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
 from api.routes.devices import (
     add_enrolment_code,
     change_team_areas,
@@ -44,6 +45,7 @@ _V1 = Router(
         return_to_author, take_return_back, show_versions,
         show_requests, export_requests, find_request, show_request,
         show_quarantine, export_quarantine, show_quarantined, replay_quarantined, repair_quarantine, close_quarantine,
+        show_conflicts, export_conflicts, show_conflict, decide, undo,
         show_forms, show_form, check_form, publish, change_state, download_form,
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,

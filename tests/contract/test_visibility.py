@@ -67,7 +67,9 @@ def resource_routes(app: Litestar) -> list[Called]:
 
 def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
-    for name in ("submission_id", "request_id", "quarantine_id", "tablet_id", "user_id", "device_id", "team_id"):
+    for name in (
+        "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
+    ):  # fmt: skip
         path = path.replace("{" + name + ":uuid}", str(uuid4()))
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
     return path.replace("{version:str}", "1").replace("{file_name:str}", "form.xml")
@@ -160,6 +162,7 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/users": {"username": "x y", "display_name": "x", "role": "manager", "password": "x"},
         "/v1/forms/{form_id:str}/state": {"state": "open"},
         "/v1/quarantine/{quarantine_id:uuid}/close": {"reason": "x"},
+        "/v1/conflicts/{conflict_id:uuid}/decide": {"choice": "standing"},
         "/v1/quarantine/{quarantine_id:uuid}/repair": {"text": "x"},
         "/v1/submissions/{submission_id:uuid}/return": {"question": "Neden?"},
         "/v1/users/{user_id:uuid}": {"display_name": "x"},

@@ -57,7 +57,9 @@ def declared(dataset: str, entity_id: UUID | str, values: dict[str, str], **attr
     )
 
 
-def update(entity_id: UUID | str, values: dict[str, str], base: int | None, trunk: int | None, branch: str | None) -> str:  # fmt: skip
+def update(
+    entity_id: UUID | str, values: dict[str, str], base: int | None, trunk: int | None, branch: str | None
+) -> str:  # fmt: skip
     """Write an update of a target, with ODK's words for what the tablet had."""
     return declared(
         "hedefler", entity_id, values, update=1, baseVersion=base, trunkVersion=trunk, branchId=branch
