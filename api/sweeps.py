@@ -1,15 +1,44 @@
 """What `api/housekeeping.py` tidies up every minute, in this order. A new sweep is a line in `sweeps_of`."""
 
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from api.housekeeping import Sweep
+from api.intake_line import KnowledgeCache
 from foundation.database import Database
 from photos.storage import PhotoStorage
 from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
+from service_requests.overdue_changes import sweep_overdue_changes
+from sync.change_log import FeedChanges, write_feed
+from sync.tombstones import sweep_tombstones
+from visits.leaving import sweep_past_assignments
 
 
-def sweeps_of(database: Database, storage: PhotoStorage) -> list[Sweep]:
+def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCache) -> list[Sweep]:
     """List the sweeps of this installation."""
+
+    def release(session: Session, at: datetime) -> int:
+        return sweep_overdue_changes(session, knowledge.current(session).index, at)
+
     return [
+        Sweep("old tombstones", lambda at: _in_transaction(database, sweep_tombstones, at)),
+        Sweep("changes held for five days", lambda at: _in_transaction(database, release, at)),
+        Sweep("assignments a week past", lambda at: _in_transaction(database, _sweep_assignments, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
     ]
+
+
+def _sweep_assignments(session: Session, at: datetime) -> int:
+    feed = FeedChanges()
+    swept = sweep_past_assignments(session, feed, at)
+    write_feed(session, feed, at)
+    return swept
+
+
+def _in_transaction(database: Database, sweep: Callable[[Session, datetime], int], at: datetime) -> int:
+    with database.writing() as session:
+        return sweep(session, at)

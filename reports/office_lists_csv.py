@@ -1,4 +1,4 @@
-"""The office's own lists (accounts, tablets, what was refused) as CSV: staff and devices, no citizen and no answer.
+"""The office's own lists (accounts, tablets, what was refused, conflicts) as CSV; only conflicts hold citizens' data.
 
 How a file is written is `csv_export.py`; these lists are short enough to be read in one piece.
 """
@@ -6,6 +6,7 @@ How a file is written is `csv_export.py`; these lists are short enough to be rea
 from collections.abc import Sequence
 
 from reports.csv_export import istanbul_time, write_rows
+from service_requests.conflict_lists import ConflictView
 from service_requests.quarantine_lists import QuarantineRowView
 from teams.accounts import UserView
 from teams.collect_keys import TabletView
@@ -25,6 +26,11 @@ TABLET_HEADER = ("Saha personeli", "Ekip", "Tablet", "Ekleniş", "Son kullanım"
 DEVICE_HEADER = (
     "Tablet", "Ekip", "Uygulama", "Kayıt", "Son bağlantı", "Gönderilmemiş", "En eski gönderilmemiş", "Saat farkı (sn)",
     "Erişimin kapatılması",
+)  # fmt: skip
+_CHOICES = {"standing": "duran değer onaylandı", "other": "öteki değer seçildi"}
+CONFLICT_HEADER = (
+    "Geliş", "Durum", "Kayıt", "Alan", "Önceki değer", "Duran değer", "Yazan", "Zaman", "Tablet", "Öteki değer",
+    "Öteki yazan", "Öteki zaman", "Öteki tablet", "Karar veren", "Karar zamanı",
 )  # fmt: skip
 QUARANTINE_HEADER = (
     "Geliş", "Durum", "Neden", "Form", "Gönderen", "Geliş sayısı", "Son geliş", "Boyut (bayt)", "instanceID", "Ziyaret",
@@ -72,6 +78,17 @@ def write_devices(rows: Sequence[DeviceView]) -> bytes:
             )
             for row in rows
         ],
+    )  # fmt: skip
+
+
+def conflict_cells(row: ConflictView) -> Sequence[object]:
+    """Write one conflict in the columns of `CONFLICT_HEADER`."""
+    decision = row.decision
+    return (
+        istanbul_time(row.at), _CHOICES[decision.choice] if decision else "açık", row.entity.name, row.field.label,
+        row.base_value, row.standing.value, row.standing.by, istanbul_time(row.standing.at), row.standing.device,
+        row.other.value, row.other.by, istanbul_time(row.other.at), row.other.device,
+        decision.by if decision else "", istanbul_time(decision.at if decision else None),
     )  # fmt: skip
 
 

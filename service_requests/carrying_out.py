@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from foundation.errors import SahaError
 from service_requests.entity_work import PlacedChange
 from service_requests.incoming import IncomingSubmission
-from service_requests.intake import IntakeKnowledge, apply_declared, number_and_tell, record_submissions
+from service_requests.intake import record_submissions
+from service_requests.intake_run import IntakeKnowledge, apply_declared, number_and_tell
 from service_requests.operation_results import OperationResult, change_result, submission_result
 from service_requests.pushed_operations import CreatePayload, Payload, SubmissionPayload, UpdatePayload
 from sync.field_changes import ChangeOutcome, FieldChange

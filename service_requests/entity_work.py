@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sync.change_log import FeedChanges
 from sync.entity_changes import apply_changes
 from sync.entity_kinds import EntityKind
-from sync.field_changes import ChangeOutcome, FieldChange
+from sync.field_changes import ChangeOutcome, FieldChange, ReleasedChange
 
 
 class PlacedChange(NamedTuple):
@@ -20,10 +20,14 @@ class PlacedChange(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """What became of the changes: of declared ones by the submission's place, of the others in order."""
+    """What became of the changes: of declared ones by the submission's place, of the others in order.
+
+    `released`: what became of changes that had been held.
+    """
 
     by_place: Mapping[int, Sequence[ChangeOutcome]]
     others: Sequence[ChangeOutcome]
+    released: Sequence[ReleasedChange] = ()
 
 
 def change_entities(
@@ -36,9 +40,10 @@ def change_entities(
     together = [(one, False) for one in others] + [(one, True) for one in declared]
     # Stable, and others stand first: they go before the submission of their place.
     together.sort(key=lambda pair: pair[0].place)
-    outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed)
+    released: list[ReleasedChange] = []
+    outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, released=released)
     by_place: dict[int, list[ChangeOutcome]] = defaultdict(list)
     in_order: list[ChangeOutcome] = []
     for (one, is_declared), outcome in zip(together, outcomes, strict=True):
         (by_place[one.place] if is_declared else in_order).append(outcome)
-    return Changed(by_place, in_order)
+    return Changed(by_place, in_order, released)

@@ -17,7 +17,7 @@ from foundation.errors import SahaError
 from foundation.insertion import insert_all
 from service_requests.carrying_out import Sender, Work, carry_out
 from service_requests.incoming import NotStorable
-from service_requests.intake import IntakeKnowledge
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.operation_results import OperationResult, later_result, read_result, rejected, write_result
 from service_requests.pushed_operations import (
     OperationIdReused,

@@ -28,6 +28,7 @@ class Subject(StrEnum):
     SUBMISSION = "submission"
     REQUEST = "service_request"
     QUARANTINE = "quarantine"
+    CONFLICT = "entity_conflict"
     PHOTO = "photo"
     USER = "user"
     COLLECT_KEY = "collect_key"

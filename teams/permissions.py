@@ -6,6 +6,7 @@
 | requests        | nothing      | all         | own directorate     | all, no persons  | nothing       |
 | map             | nothing      | all         | own directorate     | all              | nothing       |
 | quarantine      | nothing      | all         | nothing             | nothing          | nothing       |
+| conflicts       | nothing      | all         | nothing             | nothing          | nothing       |
 | forms           | nothing      | all         | nothing             | nothing          | all           |
 | tablets         | nothing      | all         | nothing             | nothing          | nothing       |
 | visits          | nothing      | all         | nothing             | nothing          | nothing       |
@@ -39,6 +40,7 @@ class Resource(StrEnum):
     REQUESTS = "requests"
     MAP = "map"
     QUARANTINE = "quarantine"
+    CONFLICTS = "conflicts"
     FORMS = "forms"
     TABLETS = "tablets"
     VISITS = "visits"
@@ -91,6 +93,7 @@ _BY_ROLE: dict[Role, dict[Resource, Scope]] = {
             Resource.REQUESTS,
             Resource.MAP,
             Resource.QUARANTINE,
+            Resource.CONFLICTS,
             Resource.FORMS,
             Resource.TABLETS,
             Resource.VISITS,

@@ -26,8 +26,9 @@ WITHOUT_RESOURCE = {
     "/v1/password": "one's own account",
     "/v1/reference": "short lists that name no citizen, for whoever is signed in",
 }
-# Not the office's: OpenRosa has sign-ins of its own, health and pages show nothing, photos take a signed link.
-OTHER_DOORS = ("/openrosa", "/health", "/photos", "/v1/schema")
+# Not the office's: OpenRosa has sign-ins of its own, health and pages show nothing, photos take a signed link, and
+# tablets carry a token (`test_device_doors.py`).
+OTHER_DOORS = ("/openrosa", "/health", "/photos", "/v1/schema", "/v1/sync", "/v1/photos")
 PAGES = {"/", "/{path:path}"}
 STAFF = {
     "saha": Role.FIELD_WORKER,
@@ -66,7 +67,9 @@ def resource_routes(app: Litestar) -> list[Called]:
 
 def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
-    for name in ("submission_id", "request_id", "quarantine_id", "tablet_id", "user_id"):
+    for name in (
+        "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
+    ):  # fmt: skip
         path = path.replace("{" + name + ":uuid}", str(uuid4()))
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
     return path.replace("{version:str}", "1").replace("{file_name:str}", "form.xml")
@@ -152,10 +155,16 @@ def body_of(method: str, path: str) -> dict[str, object]:
     if path in {"/v1/forms", "/v1/forms/check"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
+        "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
+        "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
+        "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},
         "/v1/tablets": {"user_id": str(uuid4()), "label": "x"},
         "/v1/users": {"username": "x y", "display_name": "x", "role": "manager", "password": "x"},
         "/v1/forms/{form_id:str}/state": {"state": "open"},
         "/v1/quarantine/{quarantine_id:uuid}/close": {"reason": "x"},
+        "/v1/conflicts/{conflict_id:uuid}/decide": {"choice": "standing"},
+        "/v1/quarantine/{quarantine_id:uuid}/repair": {"text": "x"},
+        "/v1/submissions/{submission_id:uuid}/return": {"question": "Neden?"},
         "/v1/users/{user_id:uuid}": {"display_name": "x"},
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
     }
