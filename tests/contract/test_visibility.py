@@ -27,7 +27,7 @@ WITHOUT_RESOURCE = {
     "/v1/reference": "short lists that name no citizen, for whoever is signed in",
 }
 # Not the office's: OpenRosa has sign-ins of its own, health and pages show nothing, photos take a signed link.
-OTHER_DOORS = ("/openrosa", "/v1/sync", "/health", "/photos", "/v1/schema")
+OTHER_DOORS = ("/openrosa", "/v1/sync", "/v1/photos/", "/health", "/photos", "/v1/schema")
 PAGES = {"/", "/{path:path}"}
 STAFF = {
     "saha": Role.FIELD_WORKER,
