@@ -15,7 +15,8 @@ from foundation.database import Database
 from foundation.errors import SahaError
 from geo.boundaries import boundaries_version, load_index
 from service_requests.incoming import IncomingSubmission, NotStorable, Outcome
-from service_requests.intake import IntakeKnowledge, receive_submissions
+from service_requests.intake import receive_submissions
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.quarantine import quarantine
 from service_requests.routing import RoutingTable, Rule
 from service_requests.tables import RoutingRule
@@ -67,7 +68,7 @@ def open_intake_line(
             with database.writing() as session:
                 outcomes = receive_submissions(session, knowledge.current(session), items)
         except Exception as error:
-            if len(items) > 1 or not _fails_again(error):
+            if len(items) > 1 or not fails_again(error):
                 raise
             # The tablet would repeat it for ever, and each time fail those that came with it: keep it for a person.
             log.exception("a submission cannot be stored")
@@ -79,7 +80,7 @@ def open_intake_line(
     return GroupCommit(write)
 
 
-def _fails_again(error: Exception) -> bool:
+def fails_again(error: Exception) -> bool:
     """Say whether the submission is the cause, rather than a database, a setting or a machine in trouble."""
     if isinstance(error, DBAPIError):
         return isinstance(error, DataError | IntegrityError)

@@ -36,7 +36,7 @@ def read_submission_filters(
     from_day: FromDay = None,
     to_day: ToDay = None,
     flag: FromQuery[str | None] = None,
-    review: FromQuery[Literal["open", "done"] | None] = None,
+    review: FromQuery[Literal["open", "done", "returned"] | None] = None,
     words: Words = None,
     has_findings: FromQuery[Literal["yes", "no"] | None] = None,
     place: FromQuery[Literal["inside", "outside", "no_point"] | None] = None,

@@ -94,6 +94,7 @@ STATUS_BY_CODE = {
     "form.version_already_published": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
+    "review.not_returnable": 409,
     "users.taken": 409,
     "enrolment.code_unknown": 404,
     "enrolment.code_used": 409,

@@ -105,7 +105,7 @@ async def _inflate(chunks: AsyncIterable[bytes], unpacked: _Unpacked) -> None:
 
 def decode_json(body: bytes) -> Any:  # noqa: ANN401 - JSON
     """Decode JSON that is nested at most `DEEPEST` levels. Raises `SyncUnreadable`."""
-    if not _is_shallow(body):
+    if not is_shallow(body):
         raise SyncUnreadable
     try:
         return msgspec.json.decode(body)
@@ -113,7 +113,7 @@ def decode_json(body: bytes) -> Any:  # noqa: ANN401 - JSON
         raise SyncUnreadable from error
 
 
-def _is_shallow(body: bytes) -> bool:
+def is_shallow(body: bytes) -> bool:
     """Count levels before decoding, which recurses: each round takes away every innermost pair of brackets."""
     brackets = _TEXT.sub(b"", body).translate(_ONE_KIND, _NO_BRACKET)
     for _ in range(DEEPEST):

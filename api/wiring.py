@@ -94,7 +94,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         intake=open_intake_line(database, knowledge, processor.nudge),
         housekeeping=Housekeeping(database, sweeps_of(database, storage), at=clock),
         device_profiles=DeviceProfiles(settings.municipality),
-        packages=PackageShelf(database, forms, secret_key, settings.map_file, clock),
+        packages=PackageShelf(database, secret_key, settings.map_file, clock),
         push_turns=DeviceQueue(),
         pull_pace=PaceLimit(burst=_PULL_BURST, per_second=_PULLS_PER_SECOND),
         pulls_under_way=Admission(_MOST_PULLS_UNDER_WAY),

@@ -40,6 +40,8 @@ class EntityDeclaration(msgspec.Struct, frozen=True):
     point: Point | None
     photo_names: tuple[str, ...]
     remarks: tuple[Remark, ...] = ()
+    # False where the client left the id out: an update of a choice that was not made.
+    is_named: bool = True
 
 
 class _Placed(msgspec.Struct, frozen=True):
@@ -156,6 +158,7 @@ def _declaration(submission: SubmissionXml, plan: _ContainerPlan, placed: _Place
         point=_first_point(container, plan.points),
         photo_names=tuple(dict.fromkeys(text for path in plan.files if (text := _text_at(container, path)))),
         remarks=remarks,
+        is_named=attributes.get("id", "").strip() != "",
     )
 
 

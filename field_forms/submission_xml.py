@@ -103,23 +103,15 @@ class SubmissionXml(msgspec.Struct, frozen=True):
 
     def element_at(self, path: str) -> XmlElement | None:
         """Return the first element at an absolute path."""
-        names = path.strip("/").split("/")
-        if names[0] != self.root.name:
+        root, *below = path.strip("/").split("/")
+        if root != self.root.name:
             return None
-        return self.root.at("/".join(names[1:])) if len(names) > 1 else self.root
-
-    def elements_at(self, path: str) -> list[tuple[str, XmlElement]]:
-        """Return every element at an absolute path with its place (`/data/talepler[2]/foto`), repeats included.
-
-        A position is written only where an element has sisters of its name.
-        """
-        names = path.strip("/").split("/")
-        if names[0] != self.root.name:
-            return []
-        found = [(f"/{self.root.name}", self.root)]
-        for name in names[1:]:
-            found = [placed for place, element in found for placed in _placed(place, element.all(name))]
-        return found
+        element: XmlElement | None = self.root
+        for name in below:
+            if element is None:
+                return None
+            element = element.first(name)
+        return element
 
     def walk(self) -> Iterator[tuple[str, XmlElement]]:
         """Yield (plain path, element) of every leaf in document order."""
@@ -161,9 +153,3 @@ def read_submission(xml: bytes) -> SubmissionXml:
 def _text_of(meta: XmlElement | None, name: str) -> str:
     element = meta.first(name) if meta is not None else None
     return "" if element is None else element.text.strip()
-
-
-def _placed(place: str, sisters: list[XmlElement]) -> list[tuple[str, XmlElement]]:
-    if len(sisters) == 1:
-        return [(f"{place}/{sisters[0].name}", sisters[0])]
-    return [(f"{place}/{sister.name}[{number}]", sister) for number, sister in enumerate(sisters, start=1)]

@@ -5,7 +5,7 @@ read is accepted; these remarks flag it. What only the client can know (choices 
 plain subset of XPath) is not judged.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -58,19 +58,11 @@ def validate(
 
 def visit_point(submission: SubmissionXml, definition: FormDefinition) -> Point | None:
     """Return where the visit took place: the first answered geopoint outside repeats that is a point on Earth."""
-    for node in definition.nodes.values():
-        if node.data_type != "geopoint" or _is_in_repeat(definition, node.path):
-            continue
-        point = parse_point(submission.text_at(node.path) or "")
+    for path in plan_of(definition).point_paths:
+        point = parse_point(submission.text_at(path) or "")
         if point is not None and point.is_on_earth:
             return point
     return None
-
-
-def _is_in_repeat(definition: FormDefinition, path: str) -> bool:
-    names = path.split("/")
-    above = ("/".join(names[:count]) for count in range(3, len(names)))
-    return any(parent in definition.nodes and definition.nodes[parent].is_repeat for parent in above)
 
 
 def _moment_at(submission: SubmissionXml, path: str | None) -> datetime | None:
@@ -86,6 +78,10 @@ def _day_of_answering(start: datetime | None, end: datetime | None) -> date | No
         return None
     first, last = start.date(), end.astimezone(start.tzinfo).date()
     return first if first == last else None
+
+
+def _is_nothing_to_say_of(plan: NodePlan, text: str) -> bool:
+    return plan.takes_any_text if text.strip() else plan.may_be_absent
 
 
 class _Walk(msgspec.Struct):
@@ -109,19 +105,30 @@ class _Walk(msgspec.Struct):
         *,
         relevant: bool | Unknown,
     ) -> None:
-        """Check the children of one container; `ancestors` are the elements from the root to it."""
-        found: dict[str, list[XmlElement]] = {}
-        for child in element.children:
-            sisters = found.get(child.name)
-            if sisters is None:
-                found[child.name] = [child]
-            else:
-                sisters.append(child)
+        """Check the children of one container; `ancestors` are the elements from the root to it.
+
+        Most of a plain form is passed over here: of what is absent and not owed, or any text, there is nothing to say.
+        """
+        named = element.by_name()
+        scope = Scope(ancestors, "", self.today)
+        asked = 0
         for name, plan in plans.items():
-            self._node(plan, found.pop(name, None), ancestors, f"{place}/{name}", relevant)
-        for name in found:
+            found = named.get(name)
+            if found is None:
+                if plan.may_be_absent:
+                    continue
+            else:
+                asked += 1
+                if plan.is_question and len(found) == 1 and _is_nothing_to_say_of(plan, found[0].text):
+                    continue
+            self._node(plan, found, scope, f"{place}/{name}", relevant)
+        if asked < len(named):
+            self._strangers(named, plans, place)
+
+    def _strangers(self, named: Iterable[str], plans: Container[str], place: str) -> None:
+        for name in named:
             # Everything in `meta` is the client's own book-keeping.
-            if name != "meta":
+            if name != "meta" and name not in plans:
                 reason = "Tablet formun başka bir sürümünü kullanmış olabilir."
                 sentence = f"Formda olmayan bir yanıt geldi: «{shorten(name)}». {reason}"
                 self.remark("answer.unknown_node", f"{place}/{name}", sentence)
@@ -130,21 +137,27 @@ class _Walk(msgspec.Struct):
         self,
         plan: NodePlan,
         found: list[XmlElement] | None,
-        ancestors: list[XmlElement],
+        scope: Scope,
         place: str,
         relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
     ) -> None:
-        if plan.relevant is not None and relevant is not False:
-            own = to_truth(plan.relevant(Scope(ancestors, "", self.today)))
-            relevant = own if relevant is True or own is False else relevant
-        if plan.node.kind == "question":
-            self._question(plan, found, ancestors, place, relevant)
-        elif found is not None:
-            self._containers(plan, found, ancestors, place, relevant)
-        elif plan.node.kind == "group":
+        if plan.is_question:
+            self._question(plan, found, scope, place, relevant)
+            return
+        relevant = self._relevance(plan, scope, relevant)
+        if found is not None:
+            self._containers(plan, found, scope.ancestors, place, relevant)
+        elif plan.node.kind == "group" and relevant is True:
             # An absent group still owes the answers that are required in it.
             absent = XmlElement(plan.node.name, {}, [])
-            self.children(absent, plan.children, [*ancestors, absent], place, relevant=relevant)
+            self.children(absent, plan.children, [*scope.ancestors, absent], place, relevant=relevant)
+
+    def _relevance(self, plan: NodePlan, scope: Scope, above: bool | Unknown) -> bool | Unknown:  # noqa: FBT001 as above
+        if plan.relevant is None or above is False:
+            return above
+        scope.value = ""
+        own = to_truth(plan.relevant(scope))
+        return own if above is True or own is False else above
 
     def _containers(
         self,
@@ -167,7 +180,7 @@ class _Walk(msgspec.Struct):
         self,
         plan: NodePlan,
         found: list[XmlElement] | None,
-        ancestors: list[XmlElement],
+        scope: Scope,
         place: str,
         relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
     ) -> None:
@@ -175,13 +188,12 @@ class _Walk(msgspec.Struct):
         if found is not None and len(found) > 1:
             self._say_repeated(plan, place)
         if text:
-            if self._is_of_type(plan, text, place) and plan.constraint is not None and relevant is not False:
-                self._constraint(plan, text, ancestors, place)
-        elif relevant is True and self._is_required(plan, ancestors):
-            self.remark("answer.missing", place, f"Zorunlu soru yanıtlanmamış: «{plan.label}».")
-
-    def _is_required(self, plan: NodePlan, ancestors: list[XmlElement]) -> bool:
-        return plan.required is not None and to_truth(plan.required(Scope(ancestors, "", self.today))) is True
+            if self._is_of_type(plan, text, place) and plan.constraint is not None:
+                self._constraint(plan, text, scope, place, relevant)
+        elif plan.required is not None and self._relevance(plan, scope, relevant) is True:
+            scope.value = ""
+            if to_truth(plan.required(scope)) is True:
+                self.remark("answer.missing", place, f"Zorunlu soru yanıtlanmamış: «{plan.label}».")
 
     def _say_repeated(self, plan: NodePlan, place: str) -> None:
         self.remark("answer.repeated", place, f"«{plan.label}» birden çok kez gelmiş; ilki gösteriliyor.")
@@ -203,8 +215,18 @@ class _Walk(msgspec.Struct):
                 self.remark("answer.unknown_choice", place, sentence)
         return True
 
-    def _constraint(self, plan: NodePlan, text: str, ancestors: list[XmlElement], place: str) -> None:
-        if plan.constraint is None or to_truth(plan.constraint(Scope(ancestors, text, self.today))) is not False:
+    def _constraint(
+        self,
+        plan: NodePlan,
+        text: str,
+        scope: Scope,
+        place: str,
+        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+    ) -> None:
+        if plan.constraint is None or self._relevance(plan, scope, relevant) is False:
+            return
+        scope.value = text
+        if to_truth(plan.constraint(scope)) is not False:
             return
         quoted = quote(text) if plan.may_be_quoted else ""
         reason = plan.constraint_message or "Formdaki kurala uymuyor."

@@ -27,6 +27,11 @@ class NodePlan(msgspec.Struct, frozen=True, eq=False):
     takes_many: bool
     # Free text may hold names and phones; remarks on lists must not repeat it.
     may_be_quoted: bool
+    is_question: bool
+    # Nothing is said where it is absent or, a question, empty.
+    may_be_absent: bool
+    # Nothing is said of an answer, whatever it is.
+    takes_any_text: bool
     children: "dict[str, NodePlan]"
 
 
@@ -36,6 +41,8 @@ class FormPlan(msgspec.Struct, frozen=True, eq=False, weakref=True):
     children: dict[str, NodePlan]
     start_path: str | None
     end_path: str | None
+    # Geopoints outside repeats, in the order of the form: the first answered one is where the visit took place.
+    point_paths: tuple[str, ...]
 
 
 _plans: WeakKeyDictionary[FormDefinition, FormPlan] = WeakKeyDictionary()
@@ -52,7 +59,18 @@ def plan_of(definition: FormDefinition) -> FormPlan:
 def _make_plan(definition: FormDefinition) -> FormPlan:
     roots = [path for path in definition.nodes if path.count("/") == _ROOT_CHILD_SLASHES]
     children = {definition.nodes[path].name: _node_plan(definition, path) for path in roots}
-    return FormPlan(children, _meta_path(definition, "start"), _meta_path(definition, "end"))
+    points = tuple(
+        path
+        for path, node in definition.nodes.items()
+        if node.data_type == "geopoint" and not _is_in_repeat(definition, path)
+    )
+    return FormPlan(children, _meta_path(definition, "start"), _meta_path(definition, "end"), points)
+
+
+def _is_in_repeat(definition: FormDefinition, path: str) -> bool:
+    names = path.split("/")
+    above = ("/".join(names[:count]) for count in range(3, len(names)))
+    return any(parent in definition.nodes and definition.nodes[parent].is_repeat for parent in above)
 
 
 _ROOT_CHILD_SLASHES = 2
@@ -67,6 +85,7 @@ def _node_plan(definition: FormDefinition, path: str) -> NodePlan:
     node = definition.nodes[path]
     choices = node.choices
     knows_choices = choices is not None and not choices.is_open and not choices.file_name
+    children = {definition.nodes[child].name: _node_plan(definition, child) for child in node.children}
     return NodePlan(
         node=node,
         label=text_in(node.labels, "tr") or node.name,
@@ -79,5 +98,15 @@ def _node_plan(definition: FormDefinition, path: str) -> NodePlan:
         file_name=choices.file_name if choices else "",
         takes_many=node.control in {"select", "rank"},
         may_be_quoted=node.data_type in _NUMERIC_OR_DATED,
-        children={definition.nodes[child].name: _node_plan(definition, child) for child in node.children},
+        may_be_absent=_may_be_absent(node, children),
+        is_question=node.kind == "question",
+        takes_any_text=not (choices or node.constraint or node.data_type in TYPE_TESTS),
+        children=children,
     )
+
+
+def _may_be_absent(node: FormNode, children: dict[str, NodePlan]) -> bool:
+    """Say whether nothing below is owed; nobody owes an instance of a repeat."""
+    if node.kind == "group":
+        return all(child.may_be_absent for child in children.values())
+    return node.is_repeat or not node.required

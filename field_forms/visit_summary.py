@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from field_forms.answer_types import parse_moment
-from field_forms.definition import FormDefinition, FormNode, text_in
+from field_forms.definition import ChoiceList, FormDefinition, text_in
 from field_forms.submission_xml import SubmissionXml
 from field_forms.validation_plan import plan_of
 from foundation.clock import ISTANBUL
@@ -36,7 +36,9 @@ class VisitSummary(msgspec.Struct, frozen=True):
 class _SummaryPaths(msgspec.Struct, frozen=True):
     person: tuple[str, ...]
     address: tuple[str, ...]
-    result: FormNode | None
+    result: str | None
+    # What is shown of each choice of the result.
+    result_labels: dict[str, str]
 
 
 _paths: WeakKeyDictionary[FormDefinition, _SummaryPaths] = WeakKeyDictionary()
@@ -52,7 +54,7 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
     return VisitSummary(
         person_name=person,
         address=address,
-        result=_result(submission, paths.result),
+        result=_result(submission, paths),
         search_key=search_key(f"{person or ''} {address or ''}")[:700],
         times=_times(submission, definition),
     )
@@ -60,21 +62,27 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
 
 def _find_paths(definition: FormDefinition) -> _SummaryPaths:
     by_name = {node.name: node for node in reversed(list(definition.nodes.values())) if node.kind == "question"}
+    result = by_name.get(RESULT_NAME)
     return _SummaryPaths(
         person=tuple(by_name[name].path for name in PERSON_NAMES if name in by_name),
         address=tuple(by_name[name].path for name in ADDRESS_NAMES if name in by_name),
-        result=by_name.get(RESULT_NAME),
+        result=result.path if result else None,
+        result_labels=_labels(result.choices) if result and result.choices else {},
     )
 
 
-def _result(submission: SubmissionXml, node: FormNode | None) -> str | None:
-    value = submission.text_at(node.path) if node else None
-    if not node or not value:
-        return None
-    choices = node.choices.choices if node.choices else ()
+def _labels(choices: ChoiceList) -> dict[str, str]:
+    """Return the label of each value; where a value stands twice, the first one's."""
+    labels: dict[str, str] = {}
+    for choice in choices.choices:
+        labels.setdefault(choice.value, (text_in(choice.labels, "tr") or choice.value)[:_LONGEST])
+    return labels
+
+
+def _result(submission: SubmissionXml, paths: _SummaryPaths) -> str | None:
+    value = submission.text_at(paths.result) if paths.result else None
     # Also shown to those who see no persons, so nothing that somebody typed.
-    label = next((text_in(choice.labels, "tr") or value for choice in choices if choice.value == value), None)
-    return label[:_LONGEST] if label else None
+    return paths.result_labels.get(value) or None if value else None
 
 
 def _times(submission: SubmissionXml, definition: FormDefinition) -> tuple[datetime, ...]:

@@ -39,17 +39,32 @@ class XmlElement(msgspec.Struct):
     attributes: dict[str, str]
     children: "list[XmlElement]"
     text: str = ""
+    # `by_name` as of so many children; a tree is asked many times for its children by name.
+    _named: "dict[str, list[XmlElement]] | None" = None
+    _named_children: int = 0
+
+    def by_name(self) -> "dict[str, list[XmlElement]]":
+        """Return the children by name, in their order; not to be changed. Sees children added since, not renamed."""
+        if self._named is not None and self._named_children == len(self.children):
+            return self._named
+        named: dict[str, list[XmlElement]] = {}
+        for child in self.children:
+            sisters = named.get(child.name)
+            if sisters is None:
+                named[child.name] = [child]
+            else:
+                sisters.append(child)
+        self._named, self._named_children = named, len(self.children)
+        return named
 
     def first(self, name: str) -> "XmlElement | None":
         """Return the first child called `name`."""
-        for child in self.children:
-            if child.name == name:
-                return child
-        return None
+        found = self.by_name().get(name)
+        return found[0] if found else None
 
     def all(self, name: str) -> "list[XmlElement]":
-        """Return every child called `name`."""
-        return [child for child in self.children if child.name == name]
+        """Return every child called `name`; not to be changed."""
+        return self.by_name().get(name, _NOTHING)
 
     def at(self, path: str) -> "XmlElement | None":
         """Follow a relative path of names (`meta/instanceID`), taking the first of each."""
@@ -59,6 +74,9 @@ class XmlElement(msgspec.Struct):
                 return None
             found = found.first(name)
         return found
+
+
+_NOTHING: list[XmlElement] = []
 
 
 def read_xml(
@@ -97,8 +115,6 @@ class _TreeReader:
         self._keep_mixed_text = keep_mixed_text
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
-        # A long text arrives in few pieces; attributes of one element stay one dictionary.
-        parser.buffer_size = _TEXT_BUFFER_BYTES
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._pieces.append
@@ -108,6 +124,8 @@ class _TreeReader:
         self._parser = parser
 
     def read(self, data: bytes) -> XmlElement:
+        # A long text arrives in few pieces. No larger than needed: a buffer of 1 MiB is mapped and cleared each time.
+        self._parser.buffer_size = min(len(data), _TEXT_BUFFER_BYTES)
         try:
             self._parser.Parse(data, True)  # noqa: FBT003 expat takes it by position only
         except expat.ExpatError as error:

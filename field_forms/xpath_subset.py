@@ -48,6 +48,15 @@ class Scope(msgspec.Struct):
 Evaluate = Callable[[Scope], Value]
 
 
+class _Constant(msgspec.Struct, frozen=True):
+    """A number or text as it is written."""
+
+    value: str | float
+
+    def __call__(self, _: Scope) -> Value:
+        return self.value
+
+
 class _OutsideSubset(Exception):
     """The expression uses something only a client evaluates."""
 
@@ -112,11 +121,9 @@ class _Parser:
     def _primary(self) -> Evaluate:
         kind, written = self._take()
         if kind == "number":
-            number = float(written)
-            return lambda _: number
+            return _Constant(float(written))
         if kind == "text":
-            text = written[1:-1]
-            return lambda _: text
+            return _Constant(written[1:-1])
         if kind == "path":
             return self._call(written) if self._peek() == "(" else self._path(written)
         if written in {"(", "-"}:
@@ -182,7 +189,7 @@ def _place(written: str, context: tuple[str, ...]) -> Place:
 def _text_at(place: Place, scope: Scope) -> Value:
     element = scope.ancestors[place.depth]
     for name in place.names:
-        found = [child for child in element.children if child.name == name]
+        found = element.by_name().get(name)
         if not found:
             return ""
         if len(found) > 1:
@@ -198,7 +205,20 @@ def _combine(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
         return lambda scope: _any_true(left, right, scope)
     if operator in {"+", "-", "*", "div", "mod"}:
         return lambda scope: xpath_values.calculate(operator, left(scope), right(scope))
+    if operator in {"=", "!="} and isinstance(right, _Constant) and isinstance(right.value, str):
+        return _compared_with_text(operator, left, right.value)
     return lambda scope: xpath_values.compare(operator, left(scope), right(scope))
+
+
+def _compared_with_text(operator: str, left: Evaluate, text: str) -> Evaluate:
+    """Compare an answer with a choice: what most conditions of a form do."""
+    wanted = operator == "="
+
+    def evaluate(scope: Scope) -> Value:
+        value = left(scope)
+        return (value == text) is wanted if isinstance(value, str) else xpath_values.compare(operator, value, text)
+
+    return evaluate
 
 
 def _all_true(left: Evaluate, right: Evaluate, scope: Scope) -> Value:

@@ -8,6 +8,8 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
+from operator import ge, gt, le, lt
 
 import msgspec
 
@@ -32,6 +34,7 @@ _EPOCH = date(1970, 1, 1)
 _SECONDS_A_DAY = 86_400
 # A pattern of the form's author runs on a stranger's text; only patterns that cannot run away are tried.
 _MAX_PATTERN_TEXT = 256
+_MAX_PATTERN = 2_000
 _RUNAWAY = re.compile(r"\)\s*[*+{]|\\[1-9]|\(\?")
 _VARIABLE = re.compile(r"(?<!\\)[*+]|\{\d*,\d*\}")
 _MAX_VARIABLE = 2
@@ -93,6 +96,9 @@ def to_truth(value: Value) -> bool | Unknown:
     return value != ""
 
 
+_ORDERS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
 def compare(operator: str, left: Value, right: Value) -> Value:
     """Apply one of `= != < <= > >=`; an order with something that is no number is unknown, not false.
 
@@ -105,7 +111,7 @@ def compare(operator: str, left: Value, right: Value) -> Value:
     a, b = to_number(left), to_number(right)
     if math.isnan(a) or math.isnan(b):
         return UNKNOWN
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[operator]
+    return _ORDERS[operator](a, b)
 
 
 def _equal(left: str | float, right: str | float) -> bool:
@@ -140,14 +146,23 @@ def _selected(arguments: list[Value]) -> Value:
 
 def _regex(arguments: list[Value]) -> Value:
     text, pattern = to_text(arguments[0]), to_text(arguments[1])
-    if len(text) > _MAX_PATTERN_TEXT or _RUNAWAY.search(pattern.replace(")?", "")):
+    if len(text) > _MAX_PATTERN_TEXT or len(pattern) > _MAX_PATTERN:
         return UNKNOWN
+    tame = _tame(pattern)
+    return UNKNOWN if tame is None else tame.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _tame(pattern: str) -> re.Pattern[str] | None:
+    """Compile a pattern that cannot run away; None for others."""
+    if _RUNAWAY.search(pattern.replace(")?", "")):
+        return None
     if len(_VARIABLE.findall(pattern)) > _MAX_VARIABLE or pattern.count("?") > _MAX_OPTIONAL:
-        return UNKNOWN
+        return None
     try:
-        return re.fullmatch(pattern, text) is not None
+        return re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
-        return UNKNOWN
+        return None
 
 
 def _coalesce(arguments: list[Value]) -> Value:

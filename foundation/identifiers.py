@@ -4,6 +4,7 @@ Random keys would touch a random page of every index on each insert; these touch
 other for the same millisecond keep their order (method 1 of section 6.2: the 12 bits behind the time count).
 """
 
+import os
 import secrets
 import threading
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ def uuid7(at: datetime | None = None) -> UUID:
         | (0x7 << 76)
         | (_count_within(milliseconds) << 64)
         | (0b10 << 62)
-        | secrets.randbits(62)
+        | int.from_bytes(os.urandom(8)) >> 2
     )
 
 

@@ -73,7 +73,7 @@ def find_open_uploads(session: Session, device_id: UUID, hashes: Sequence[str], 
         .order_by(PhotoUpload.received, PhotoUpload.id)
     )
     # Of several uploads of one photo the last in this order stays.
-    return dict(session.execute(under_way).tuples().all())
+    return {row.sha256: row.id for row in session.execute(under_way)}
 
 
 def record_bytes(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from service_requests.tables import ServiceRequest, Submission
@@ -29,7 +29,10 @@ def supersede(session: Session, newer: Mapping[str, Any]) -> None:
     if amended_id is None:
         return
     marked = update(Submission).where(Submission.id == amended_id)
-    session.execute(marked.values(superseded_by_id=newer["id"], request_count=0))
+    # The amendment answers the question it was returned with, which stays to be read.
+    unanswered = case((Submission.flags != "", "open"), else_="none")
+    review = case((Submission.review == "returned", unanswered), else_=Submission.review)
+    session.execute(marked.values(superseded_by_id=newer["id"], request_count=0, review=review))
     session.execute(
         update(ServiceRequest)
         .where(ServiceRequest.submission_id == amended_id)

@@ -9,13 +9,12 @@ writer anyway.
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from field_forms.submission_xml import SubmissionXml
 
 # Another lock of ours (`foundation/migrating.py`) is a small number; these are spread over 64 bits.
-_LOCK = text("SELECT count(pg_advisory_xact_lock(key)) FROM unnest(CAST(:keys AS bigint[])) AS key")
+_LOCK = "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(CAST(%s AS bigint[])) AS key"
 
 
 def names_of(xml: SubmissionXml) -> list[str]:
@@ -32,4 +31,4 @@ def lock_names(session: Session, names: Iterable[str]) -> None:
     """Wait until nobody else receives any of these, and keep them until COMMIT."""
     keys = sorted({int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in names})
     if keys and session.get_bind().dialect.name == "postgresql":
-        session.execute(_LOCK, {"keys": keys})
+        session.connection().exec_driver_sql(_LOCK, (keys,))

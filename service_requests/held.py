@@ -1,18 +1,29 @@
 """Reading submissions that were held raw because their form version was not known when they came."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from field_forms.submission_xml import read_submission
-from service_requests.intake import IntakeKnowledge
+from service_requests.declared_changes import DeclaredChange, change_of_row
+from service_requests.entity_work import PlacedChange, change_entities
+from service_requests.flagging_changes import Declared, flag_changes, flag_released
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.interpretation import interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
+from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
+from service_requests.target_history import tell_histories
+from sync.change_log import FeedChanges, write_feed
+from visits.kinds import visit_kinds
 
 
-def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, version: str) -> int:
+def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, version: str, at: datetime) -> int:
     """Read what was held for a form version that is published now; returns how many. The caller commits."""
     published = knowledge.forms.published(session, form_id, version)
     form = knowledge.forms.known_form(session, form_id)
@@ -26,6 +37,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         .with_for_update(of=Submission)
     )
     opened: list[OpenedFrom] = []
+    read: list[tuple[dict[str, Any], Sequence[DeclaredChange]]] = []
     for submission, xml in held:
         meaning = interpret(read_submission(xml), published, knowledge.index, received_at=submission.received_at)
         before = known_photos(session, submission.id)
@@ -35,7 +47,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         row = {
             **meaning.columns,
             **count_photos(after),
-            **remark_columns(remarks, "none"),
+            **remark_columns(remarks, submission.review if submission.review == RETURNED else "none"),
             "form_version_id": published.version_id,
             "visit_type": form.visit_type,
             "request_count": len({finding.id for finding in meaning.findings}),
@@ -43,6 +55,30 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
         session.execute(update(Submission).where(Submission.id == submission.id).values(**row))
         whole = {column.name: getattr(submission, column.name) for column in Submission.__table__.columns} | row
         # What a correction left out was not meant; what it kept stands in the correction.
-        opened.append(OpenedFrom(whole, meaning.findings if submission.superseded_by_id is None else []))
-    open_requests(session, knowledge.routing, opened)
+        is_current = submission.superseded_by_id is None
+        opened.append(OpenedFrom(whole, meaning.findings if is_current else []))
+        read.append((whole, meaning.changes if is_current else ()))
+    _tell(session, knowledge, opened, read, at)
     return len(opened)
+
+
+def _tell(
+    session: Session, knowledge: IntakeKnowledge, opened: Sequence[OpenedFrom],
+    read: Sequence[tuple[dict[str, Any], Sequence[DeclaredChange]]], at: datetime,
+) -> None:  # fmt: skip
+    """Apply what the forms declare, open the requests, tell the tablets; in the order of the intake's locks."""
+    feed = FeedChanges()
+    # In the order of arrival, which was the order of the edits, rather than in that of the locks.
+    in_order = sorted(read, key=lambda one: one[0]["id"])
+    declared = [
+        PlacedChange(place, change_of_row(change, row, None))
+        for place, (row, changes) in enumerate(in_order)
+        for change in changes
+    ]
+    changed = change_entities(session, visit_kinds(knowledge.index), declared, (), feed)
+    flag_changes(session, (Declared(*in_order[place], outcomes) for place, outcomes in changed.by_place.items()))
+    flag_released(session, changed.released)
+    open_requests(session, knowledge.routing, opened)
+    tell_submissions(session, feed, {row["id"] for row, _ in read if row["sent_by_device_id"]})
+    tell_histories(session, feed, {row["target_id"] for row, _ in read if row["target_id"]}, at)
+    write_feed(session, feed, at)

@@ -8,6 +8,7 @@ import msgspec
 
 from foundation.errors import SahaError
 from photos.inspection import is_image
+from sync.field_changes import ChangeOutcome
 from teams.permissions import Actor
 
 
@@ -57,11 +58,15 @@ class IncomingSubmission(msgspec.Struct, frozen=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """Recorded, or already there with the same content; `tracking_numbers` are those of requests just opened."""
+    """Recorded, or already there with the same content; `tracking_numbers` are those of requests just opened.
+
+    `changes`: what became of the changes of entities that a new one declares, in their order.
+    """
 
     submission_id: UUID
     is_new: bool
     tracking_numbers: tuple[str, ...] = ()
+    changes: tuple[ChangeOutcome, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True):

@@ -7,24 +7,23 @@ answer means is in `interpretation.py`, what becomes of refused ones in `quarant
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy.orm import Session
 
-from field_forms.library import FormLibrary, PublishedVersion
+from field_forms.library import PublishedVersion
 from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read_submission
 from field_forms.tables import FormState
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all, insert_new
-from geo.mahalle_index import MahalleIndex
 from service_requests.broken_photos import mark_broken_photos
 from service_requests.corrections import edits_for_later, supersede
+from service_requests.declared_changes import change_of_row
 from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
+from service_requests.entity_work import PlacedChange
 from service_requests.incoming import (
     ClosedForm,
     EditOfUnknown,
@@ -37,75 +36,28 @@ from service_requests.incoming import (
     Refusal,
     UnknownForm,
 )
+from service_requests.intake_run import Arrival, IntakeKnowledge, IntakeLine, Recorded, apply_declared, number_and_tell
 from service_requests.interpretation import hold_raw, interpret, name_pictures, remark_columns
 from service_requests.known_submissions import KnownSubmission, known_by_id, known_submissions, top_up_photos
-from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
-    PhotoPlace,
     count_photos,
     expect_photos,
     photo_remarks,
 )
 from service_requests.photo_rows import photo_row, remember_photos
 from service_requests.quarantine import quarantine
-from service_requests.routing import RoutingTable
-from service_requests.submission_feed import tell_recorded, tell_submissions
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
-from sync.change_log import FeedChanges, write_feed
+from service_requests.uploaded_photos import bring_held_photos
 from teams.permissions import Nothing, Resource, scope_of
-
-
-class IntakeKnowledge(msgspec.Struct, frozen=True):
-    """What the intake knows before a submission arrives."""
-
-    forms: FormLibrary
-    index: MahalleIndex
-    routing: RoutingTable
-
-
-class _Arrival(NamedTuple):
-    """A submission that could be read, with its place in the list that came in."""
-
-    place: int
-    item: IncomingSubmission
-    xml: SubmissionXml
-    sha256: str
 
 
 class _Admitted(NamedTuple):
     """A new submission that is taken: its form version (None: held raw until that is known) and what it amends."""
 
-    arrival: _Arrival
+    arrival: Arrival
     visit_type: str | None
     version: PublishedVersion | None
     amends_id: UUID | None
-
-
-class Recorded(NamedTuple):
-    """A new submission: its row, the places of its files, what its findings say."""
-
-    arrival: _Arrival
-    row: dict[str, Any]
-    photos: list[PhotoPlace]
-    findings: list[Any]
-
-
-class IntakeLine:
-    """One run of the intake: outcomes by place, and what is written once all submissions are recorded.
-
-    `told` are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the
-    end.
-    """
-
-    def __init__(self, session: Session, knowledge: IntakeKnowledge) -> None:
-        self.session = session
-        self.knowledge = knowledge
-        self.outcomes: dict[int, Outcome] = {}
-        self.recorded: dict[int, Recorded] = {}
-        self.feed = FeedChanges()
-        self.told: set[UUID] = set()
-        self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
-        self.sequences: dict[tuple[str, UUID], int] = {}
 
 
 def receive_submissions(
@@ -113,6 +65,7 @@ def receive_submissions(
 ) -> list[Outcome]:
     """Record 1 to 200 submissions; returns one outcome each, in order. True only once the caller has committed."""
     line = record_submissions(session, knowledge, incoming)
+    apply_declared(line)
     number_and_tell(line, incoming[0].received_at)
     return [line.outcomes[place] for place in range(len(incoming))]
 
@@ -126,6 +79,7 @@ def record_submissions(
     in the same moment) is received in the next round, when the first is known.
     """
     line = IntakeLine(session, knowledge)
+    incoming = bring_held_photos(session, incoming)
     incoming = mark_broken_photos(session, incoming, remember_photos(session, incoming))
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
     unread = [incoming[place].xml for place, _, xml in line.unread if xml is None]
@@ -138,27 +92,7 @@ def record_submissions(
     return line
 
 
-def number_and_tell(line: IntakeLine, at: datetime) -> None:
-    """Open the requests and write the feed. Last, because the sequence row stays locked until COMMIT."""
-    recorded = [line.recorded[place] for place in sorted(line.recorded)]
-    opened = open_requests(
-        line.session, line.knowledge.routing, [OpenedFrom(one.row, one.findings) for one in recorded]
-    )
-    for place, one in line.recorded.items():
-        requests = opened.get(one.row["id"], [])
-        numbers = tuple(request.tracking_no for request in requests)
-        line.outcomes[place] = Received(one.row["id"], is_new=True, tracking_numbers=numbers)
-        if one.row["sent_by_device_id"] is None:
-            continue
-        if one.row["amends_id"] or len(requests) != one.row["request_count"]:
-            line.told.add(one.row["id"])
-        else:
-            tell_recorded(line.feed, one.row, {photo.file_name: photo.state for photo in one.photos}, requests)
-    tell_submissions(line.session, line.feed, line.told)
-    line.sequences = write_feed(line.session, line.feed, at)
-
-
-def _read(line: IntakeLine, place: int, item: IncomingSubmission) -> _Arrival | None:
+def _read(line: IntakeLine, place: int, item: IncomingSubmission) -> Arrival | None:
     """Read the XML; what cannot be read or attributed will go to quarantine."""
     try:
         xml = read_submission(item.xml)
@@ -170,7 +104,7 @@ def _read(line: IntakeLine, place: int, item: IncomingSubmission) -> _Arrival | 
     except Refusal as refusal:
         line.unread.append((place, refusal, xml))
         return None
-    return _Arrival(place, item, xml, hashlib.sha256(item.xml).hexdigest())
+    return Arrival(place, item, xml, hashlib.sha256(item.xml).hexdigest())
 
 
 def _put_aside(
@@ -183,9 +117,9 @@ def _put_aside(
         _top_up(line, item, known, replayed)
 
 
-def _receive_round(line: IntakeLine, waiting: list[_Arrival]) -> list[_Arrival]:
+def _receive_round(line: IntakeLine, waiting: list[Arrival]) -> list[Arrival]:
     """Receive the first arrival of each instance id; return those for whom the next round must come."""
-    firsts: dict[str, _Arrival] = {}
+    firsts: dict[str, Arrival] = {}
     for arrival in waiting:
         firsts.setdefault(arrival.xml.instance_id, arrival)
     known = known_submissions(line.session, [arrival.xml for arrival in firsts.values()])
@@ -205,7 +139,7 @@ def _receive_round(line: IntakeLine, waiting: list[_Arrival]) -> list[_Arrival]:
     return [arrival for arrival in waiting if arrival.place not in line.outcomes]
 
 
-def _admit(line: IntakeLine, arrival: _Arrival, known: dict[str, KnownSubmission]) -> _Admitted:
+def _admit(line: IntakeLine, arrival: Arrival, known: dict[str, KnownSubmission]) -> _Admitted:
     """Decide whether a new submission is taken, and as what."""
     form = line.knowledge.forms.known_form(line.session, arrival.xml.form_id)
     if form is None:
@@ -221,6 +155,8 @@ def _admit(line: IntakeLine, arrival: _Arrival, known: dict[str, KnownSubmission
             raise EditSuperseded
         if amended.sent_by_device_id:
             line.told.add(amended.id)
+        if amended.target_id:
+            line.visited.add(amended.target_id)
     version = line.knowledge.forms.published(line.session, arrival.xml.form_id, arrival.xml.version)
     return _Admitted(arrival, form.visit_type, version, amended.id if amended else None)
 
@@ -241,6 +177,10 @@ def _record(line: IntakeLine, new: list[_Admitted]) -> None:
     for one in won:
         supersede(line.session, one.row)
         line.recorded[one.arrival.place] = one
+        device_time = one.arrival.item.device_time
+        line.declared += [
+            PlacedChange(one.arrival.place, change_of_row(change, one.row, device_time)) for change in one.changes
+        ]
         line.outcomes[one.arrival.place] = Received(one.row["id"], is_new=True)
 
 
@@ -274,10 +214,10 @@ def _prepare(line: IntakeLine, admitted: _Admitted) -> Recorded:
         **count_photos(photos),
         **remark_columns(remarks, "none"),
     }
-    return Recorded(arrival, row, photos, meaning.findings)
+    return Recorded(arrival, row, photos, meaning.findings, meaning.changes)
 
 
-def _receive_again(line: IntakeLine, arrival: _Arrival, known: KnownSubmission) -> None:
+def _receive_again(line: IntakeLine, arrival: Arrival, known: KnownSubmission) -> None:
     """Answer a submission that is already recorded: the same content is topped up, another is refused."""
     if known.xml_sha256 != arrival.sha256:
         raise OtherContent

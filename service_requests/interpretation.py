@@ -22,6 +22,7 @@ from field_forms.validation import validate, visit_point
 from field_forms.visit_summary import summarise
 from foundation.clock import ISTANBUL
 from geo.mahalle_index import NOWHERE, Location, MahalleIndex
+from service_requests.declared_changes import DeclaredChange, read_declared, visited_columns
 
 # Any form that declares entities of this list opens requests.
 REQUEST_LIST = "talepler"
@@ -56,6 +57,8 @@ class Interpretation(msgspec.Struct, frozen=True):
     named_photos: dict[str, UUID | None]
     # Those of them that must be pictures.
     pictures: frozenset[str]
+    # What it creates or changes of targets and assignments.
+    changes: tuple[DeclaredChange, ...] = ()
 
 
 def interpret(
@@ -74,6 +77,7 @@ def interpret(
     declared = read_entities(submission, definition)
     requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
     entity_remarks = [remark for entity in declared for remark in entity.remarks]
+    changes = read_declared(declared)
     point = visit_point(submission, definition)
     location = _locate(index, point)
     summary = summarise(submission, definition)
@@ -89,6 +93,7 @@ def interpret(
         "person_name": summary.person_name,
         "address": summary.address,
         "search_key": summary.search_key,
+        **visited_columns(changes),
     }
     return Interpretation(
         columns=columns,
@@ -96,6 +101,7 @@ def interpret(
         findings=[_finding(entity, index, point, location) for entity in requested],
         named_photos=_named_photos(submission, definition, requested),
         pictures=name_pictures(submission, version),
+        changes=tuple(changes),
     )
 
 
@@ -112,6 +118,7 @@ def hold_raw(received_at: datetime) -> Interpretation:
     day: date = received_at.astimezone(ISTANBUL).date()
     nothing = dict.fromkeys(("lon", "lat", "accuracy_m", "result", "person_name", "address"))
     columns = {**nothing, **_place_columns(None), "visited_at": received_at, "visited_on": day, "search_key": ""}
+    columns |= visited_columns(())
     return Interpretation(columns, [HELD], [], {}, frozenset())
 
 
@@ -127,7 +134,7 @@ def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
     return {
         "remarks": [msgspec.to_builtins(remark) for remark in remarks],
         "flags": f",{','.join(codes)},"[:400] if codes else "",
-        "review": "done" if review == "done" else open_or_none,
+        "review": review if review in {"done", "returned"} else open_or_none,
     }
 
 

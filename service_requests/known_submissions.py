@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml, read_submission
+from foundation.looking_up import find_rows
 from service_requests.incoming import IncomingSubmission
 from service_requests.interpretation import remark_columns
 from service_requests.photo_arrivals import PHOTO_REMARKS, count_photos, expect_photos, photo_remarks
@@ -28,14 +29,13 @@ class KnownSubmission(NamedTuple):
     review: str
     form_version_id: UUID | None
     sent_by_device_id: UUID | None
+    target_id: UUID | None
 
 
 def known_submissions(session: Session, arriving: Iterable[SubmissionXml]) -> dict[str, KnownSubmission]:
     """Look up and lock, in one order for everybody, the submissions that the arriving ones repeat or amend."""
     ids = {instance_id for xml in arriving for instance_id in (xml.instance_id, xml.deprecated_id) if instance_id}
-    table = Submission.__table__
-    statement = select(*(table.c[column] for column in KnownSubmission._fields)).where(table.c.instance_id.in_(ids))
-    rows = session.connection().execute(statement.order_by(table.c.instance_id).with_for_update())
+    rows = find_rows(session, Submission, KnownSubmission._fields, key="instance_id", values=ids, lock=True)
     return {row.instance_id: KnownSubmission(*row) for row in rows}
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all, insert_new
+from foundation.looking_up import find_rows
 from geo.turkish import search_key
 from service_requests.interpretation import Finding
 from service_requests.routing import RoutingTable
@@ -89,10 +90,8 @@ def _without_request(session: Session, submissions: Sequence[OpenedFrom]) -> lis
             findings.setdefault(finding.id, (one.row, finding))
     if not findings:
         return []
-    table = ServiceRequest.__table__
-    taken = session.connection().execute(select(table.c.finding_id).where(table.c.finding_id.in_(findings))).scalars()
-    for finding_id in taken:
-        del findings[finding_id]
+    for row in find_rows(session, ServiceRequest, ("finding_id",), key="finding_id", values=findings):
+        del findings[row.finding_id]
     return list(findings.values())
 
 

@@ -1,22 +1,18 @@
 """What a tablet is answered for each operation; stored as it was sent, so that a repeat gets the same. Pure."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
 
 from foundation.errors import SahaError
 from service_requests.incoming import Outcome, Refused
+from service_requests.submission_feed import KIND as SUBMISSION_KIND
+from sync.field_changes import ChangeOutcome, FieldConflict
 
 APPLIED, MERGED, CONFLICT, HELD, DUPLICATE, REJECTED = (
     "applied", "merged", "conflict", "held", "duplicate", "rejected",
 )  # fmt: skip
-
-
-class ConflictTold(msgspec.Struct, frozen=True):
-    """A field whose value was not taken, and the value that stands."""
-
-    field: str
-    standing: str
 
 
 class OperationResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,7 +25,7 @@ class OperationResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     submission_id: UUID | None = None
     tracking_numbers: tuple[str, ...] | None = None
     sequence: int | None = None
-    conflicts: tuple[ConflictTold, ...] = ()
+    conflicts: tuple[FieldConflict, ...] = ()
     code: str | None = None
     sentence: str | None = None
     kept_as: UUID | None = None
@@ -55,21 +51,38 @@ def rejected(given_id: str | None, refusal: SahaError, kept_as: UUID) -> Operati
     )
 
 
-def submission_result(operation_id: UUID, outcome: Outcome, sequence: int | None) -> OperationResult:
-    """Say what became of a submission."""
+def submission_result(
+    operation_id: UUID, outcome: Outcome, changes: Sequence[ChangeOutcome], sequences: Mapping[tuple[str, UUID], int]
+) -> OperationResult:
+    """Say what became of a submission; `changes` is what became of the entities that its form changes."""
     given_id = str(operation_id)
     if isinstance(outcome, Refused):
         return OperationResult(
             id=given_id, status=REJECTED, replayed=False, code=outcome.code, sentence=outcome.sentence,
             kept_as=outcome.quarantine_id,
         )  # fmt: skip
+    statuses = {change.status for change in changes}
+    gravest = next((status for status in (CONFLICT, HELD, MERGED) if status in statuses), APPLIED)
     return OperationResult(
         id=given_id,
-        status=APPLIED if outcome.is_new else DUPLICATE,
+        status=gravest if outcome.is_new else DUPLICATE,
         replayed=False,
         submission_id=outcome.submission_id,
         tracking_numbers=outcome.tracking_numbers if outcome.is_new else None,
+        sequence=sequences.get((SUBMISSION_KIND, outcome.submission_id)),
+        conflicts=tuple(conflict for change in changes for conflict in change.conflicts),
+    )
+
+
+def change_result(operation_id: UUID, outcome: ChangeOutcome, sequence: int | None) -> OperationResult:
+    """Say what became of a change of an entity that was taken or is held."""
+    return OperationResult(
+        id=str(operation_id),
+        status=outcome.status,
+        replayed=False,
+        version=outcome.version,
         sequence=sequence,
+        conflicts=outcome.conflicts,
     )
 
 

@@ -20,6 +20,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LONGEST_NAME = 120
 # The sections of the file in the order they are written, with the longest code of each.
 _LONGEST_CODE = {"team": 40, "directorate": 40, "category": 60, "visit_type": 50}
+_MORE_FIELDS = {"directorate": ("outside_body",), "team": ("mahalle",)}
 _ROUTE = "route"
 _ROUTE_FIELDS = ("category", "mahalle", "from", "until", "directorate")
 _HEAD = """\
@@ -40,11 +41,15 @@ class OrganisationRefused(SahaError):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A team, directorate, category or visit type. `outside_body` is a directorate's: not of the municipality."""
+    """A team, directorate, category or visit type. `outside_body` is a directorate's: not of the municipality.
+
+    `mahalle` are a team's, by code, sorted: whose visit targets its tablets hold. None: the file does not say.
+    """
 
     code: str
     name: str
     outside_body: bool = False
+    mahalle: tuple[str, ...] | None = None
 
 
 class PlannedRoute(msgspec.Struct, frozen=True):
@@ -126,7 +131,7 @@ class _Reader:
 
     def _named(self, section: str) -> Iterator[Named]:
         seen: set[str] = set()
-        fields = ("code", "name", "outside_body") if section == "directorate" else ("code", "name")
+        fields = ("code", "name", *_MORE_FIELDS.get(section, ()))
         for place, entry in self._entries(section):
             self._refuse_unknown(place, entry, fields)
             code = self._text(place, entry, "code", _LONGEST_CODE[section], required=True)
@@ -140,7 +145,19 @@ class _Reader:
                 self._note(place, "outside_body true ya da false olmalı.")
             if code and name:
                 seen.add(code)
-                yield Named(code, name, outside is True)
+                yield Named(code, name, outside is True, self._mahalle(place, entry))
+
+    def _mahalle(self, place: str, entry: dict[str, Any]) -> tuple[str, ...] | None:
+        """Read a team's list of mahalle codes; None where it has none."""
+        codes = entry.get("mahalle")
+        if codes is None:
+            return None
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            self._note(place, 'mahalle tırnak içinde kodların listesi olmalı (ör. mahalle = ["101", "102"]).')
+            return None
+        for code in sorted(set(codes) - set(self._known.mahalle)):
+            self._note(place, f"mahalle «{code}»: bu kodla kayıt yok.")
+        return tuple(sorted(set(codes)))
 
     def _routes(self, named: Mapping[str, Collection[Named]]) -> Iterator[PlannedRoute]:
         codes = {
@@ -213,7 +230,8 @@ def write_organisation(organisation: Organisation) -> str:
     for section in _LONGEST_CODE:
         for one in getattr(organisation, section):
             outside = "outside_body = true\n" if one.outside_body else ""
-            parts.append(f"[[{section}]]\ncode = {_quoted(one.code)}\nname = {_quoted(one.name)}\n{outside}")
+            codes = f"mahalle = [{', '.join(map(_quoted, one.mahalle))}]\n" if one.mahalle is not None else ""
+            parts.append(f"[[{section}]]\ncode = {_quoted(one.code)}\nname = {_quoted(one.name)}\n{outside}{codes}")
     parts += [_written_route(route) for route in organisation.route]
     return "\n".join(parts)
 

@@ -13,7 +13,8 @@ from foundation.insertion import insert_all
 from geo.tables import Mahalle
 from service_requests.organisation import KnownCodes, Named, Organisation, PlannedRoute
 from service_requests.tables import Category, RoutingRule
-from teams.tables import Directorate, Team
+from teams.tables import Directorate, Team, TeamArea
+from teams.team_areas import replace_team_areas
 from visits.tables import VisitType
 
 
@@ -29,7 +30,7 @@ def known_codes(session: Session) -> KnownCodes:
 def read_present(session: Session) -> Organisation:
     """Read what is stored, in the order it is shown."""
     return Organisation(
-        team=tuple(Named(row.code, row.name) for row in session.scalars(select(Team).order_by(Team.code))),
+        team=_present_teams(session),
         directorate=tuple(
             Named(row.code, row.name, row.is_outside_body)
             for row in session.scalars(select(Directorate).order_by(Directorate.code))
@@ -52,7 +53,33 @@ def store_organisation(session: Session, organisation: Organisation, at: datetim
         "visit_type": _store_listed(session, VisitType, organisation.visit_type),
     }
     session.flush()
+    # A team that is new or renamed and has other mahalle is one change, not two.
+    changed["team"] = max(changed["team"], _store_team_areas(session, organisation.team))
     return {**changed, "route": _replace_routes(session, organisation.route, at)}
+
+
+def _present_teams(session: Session) -> tuple[Named, ...]:
+    codes: dict[UUID, list[str]] = {}
+    areas = select(TeamArea.team_id, Mahalle.code).join(Mahalle, Mahalle.id == TeamArea.mahalle_id)
+    for team_id, code in session.execute(areas):
+        codes.setdefault(team_id, []).append(code)
+    teams = session.scalars(select(Team).order_by(Team.code))
+    # A team without mahalle is written without the line: given back, the file then leaves it alone.
+    return tuple(
+        Named(team.code, team.name, mahalle=tuple(sorted(codes[team.id])) if team.id in codes else None)
+        for team in teams
+    )
+
+
+def _store_team_areas(session: Session, teams: Sequence[Named]) -> int:
+    """Give each team the mahalle that the file says; a team of which it says nothing keeps its own."""
+    mahalle = {row.code: row.id for row in session.execute(select(Mahalle.code, Mahalle.id))}
+    ids = {row.code: row.id for row in session.execute(select(Team.code, Team.id))}
+    return sum(
+        replace_team_areas(session, ids[team.code], [mahalle[code] for code in team.mahalle])
+        for team in teams
+        if team.mahalle is not None
+    )
 
 
 def _listed(session: Session, table: type[Category] | type[VisitType]) -> tuple[Named, ...]:

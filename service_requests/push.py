@@ -17,7 +17,7 @@ from foundation.errors import SahaError
 from foundation.insertion import insert_all
 from service_requests.carrying_out import Sender, Work, carry_out
 from service_requests.incoming import NotStorable
-from service_requests.intake import IntakeKnowledge
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.operation_results import OperationResult, later_result, read_result, rejected, write_result
 from service_requests.pushed_operations import (
     OperationIdReused,
@@ -67,7 +67,12 @@ def receive_push(
     works, refused = _attribute(device, fresh, users)
     results |= _keep(session, device, [*reused, *refused], users, at)
     sender = Sender(device.id, device.team_id, at, push.sent_at)
-    results |= carry_out(session, knowledge, sender, works)
+    by_place = {operation.place: operation for operation in fresh}
+
+    def refuse(refused: Sequence[tuple[int, SahaError]]) -> Results:
+        return _keep(session, device, [_Refused(by_place[place], refusal) for place, refusal in refused], users, at)
+
+    results |= carry_out(session, knowledge, sender, works, refuse)
     _remember(session, device, fresh, results, at)
     for place, first in repeats.items():
         results[place] = msgspec.structs.replace(results[first.place], replayed=True)

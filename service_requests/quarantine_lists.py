@@ -38,15 +38,17 @@ class ReasonView(msgspec.Struct, frozen=True):
 
 
 class ReplayedView(msgspec.Struct, frozen=True):
-    """What became of it when it was replayed."""
+    """What became of it when it was replayed: a submission, or a change of an entity (None)."""
 
-    submission_id: UUID
+    submission_id: UUID | None
 
 
 class QuarantineRowView(msgspec.Struct, frozen=True, kw_only=True):
-    """One refused submission in the list."""
+    """One refused submission or operation (`content`) in the list."""
 
     id: UUID
+    content: str
+    is_repaired: bool
     received_at: datetime
     reason: ReasonView
     form_id: str | None
@@ -74,10 +76,19 @@ class ClosedView(msgspec.Struct, frozen=True):
     reason: str
 
 
+class RepairedView(msgspec.Struct, frozen=True):
+    """What a coordinator made of it; a replay takes this text."""
+
+    text: str
+    by: str | None
+    at: datetime
+
+
 class QuarantineView(QuarantineRowView, frozen=True, kw_only=True):
-    """One refused submission with what arrived."""
+    """One refused submission or operation with what arrived: `xml_text` is its XML or JSON as it came."""
 
     xml_text: str
+    repaired: RepairedView | None
     photos: list[KeptPhotoView]
     closed: ClosedView | None
 
@@ -107,6 +118,7 @@ def view_quarantine(session: Session, quarantine_id: UUID) -> QuarantineView | N
     return QuarantineView(
         **_facts(row),
         xml_text=kept.xml[:SHOWN_XML_BYTES].decode("utf-8", "replace"),
+        repaired=_repaired(session, kept),
         photos=_photos(session, kept.photos),
         closed=_closed(session, kept),
     )
@@ -133,12 +145,13 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Quarantine.id, Quarantine.received_at, Quarantine.reason, Quarantine.sentence, Quarantine.form_id,
         Quarantine.instance_id, User.display_name, func.length(Quarantine.xml).label("byte_size"),
         Quarantine.times_seen, Quarantine.last_seen_at, Quarantine.state, Quarantine.submission_id,
+        Quarantine.content, Quarantine.repaired_at.is_not(None).label("is_repaired"),
     ).outerjoin(User, User.id == Quarantine.user_id)  # fmt: skip
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:
     facts = {name: getattr(row, name) for name in QuarantineRowView.__struct_fields__ if name in row._fields}
-    result = ReplayedView(row.submission_id) if row.submission_id else None
+    result = ReplayedView(row.submission_id) if row.state == "replayed" else None
     return {**facts, "reason": ReasonView(row.reason, row.sentence), "submitted_by": row.display_name, "result": result}
 
 
@@ -146,6 +159,13 @@ def _photos(session: Session, names: dict[str, str]) -> list[KeptPhotoView]:
     known = select(Photo.sha256, Photo.byte_size).where(Photo.sha256.in_(names.values()))
     sizes = {row.sha256: row.byte_size for row in session.execute(known)}
     return [KeptPhotoView(name, sizes.get(sha256)) for name, sha256 in sorted(names.items())]
+
+
+def _repaired(session: Session, kept: Quarantine) -> RepairedView | None:
+    if kept.repaired is None or kept.repaired_at is None:
+        return None
+    by = session.get(User, kept.repaired_by) if kept.repaired_by else None
+    return RepairedView(kept.repaired.decode("utf-8", "replace"), by.display_name if by else None, kept.repaired_at)
 
 
 def _closed(session: Session, kept: Quarantine) -> ClosedView | None:

@@ -67,12 +67,13 @@ def tell_submissions(session: Session, feed: FeedChanges, submission_ids: Collec
 def _put(
     feed: FeedChanges, facts: _Facts, photos: Mapping[str, str], requests: Iterable[OpenedRequest]
 ) -> None:  # fmt: skip
+    state = _state(facts)
     body = {
         "instance_id": facts.instance_id,
         "form_id": facts.form_id,
         "received_at": facts.received_at,
-        "state": _state(facts),
-        "question": facts.return_question if facts.review == RETURNED else None,
+        "state": state,
+        "question": facts.return_question if state == RETURNED else None,
         "requests": [request._asdict() for request in requests],
         "photos": {name: _PHOTO_STATES.get(state, "verified") for name, state in photos.items()},
     }

@@ -4,10 +4,11 @@ The submission went first and named the photo with its hash (`expected_photo.pro
 decides `photo_arrivals.py`, as for the files that come with a post.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, union, update
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from photos.tables import Photo, PhotoUpload
 from photos.uploads import COMPLETE, Upload, record_complete
 from service_requests.broken_photos import sentence_of_failure
 from service_requests.delivery_locks import lock_names
-from service_requests.incoming import ArrivedPhoto
+from service_requests.incoming import ArrivedPhoto, IncomingSubmission
 from service_requests.interpretation import name_pictures, remark_columns
 from service_requests.photo_arrivals import (
     AWAITED,
@@ -30,7 +31,9 @@ from service_requests.photo_arrivals import (
     photo_remarks,
 )
 from service_requests.photo_rows import known_photos, store_photos
+from service_requests.submission_feed import tell_submissions
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
+from sync.change_log import FeedChanges, write_feed
 
 
 def lock_photos(session: Session, hashes: Sequence[str]) -> None:
@@ -56,6 +59,30 @@ def photos_held_by(session: Session, team_id: UUID, hashes: Sequence[str]) -> se
     return {sha256 for sha256 in session.scalars(union(uploaded, shown)) if sha256}
 
 
+def bring_held_photos(session: Session, incoming: Sequence[IncomingSubmission]) -> Sequence[IncomingSubmission]:
+    """Let promised photos that the sender's team holds already count as arrived."""
+    hashes = sorted({promise.sha256 for item in incoming for promise in item.promised})
+    if not hashes:
+        return incoming
+    lock_photos(session, hashes)
+    teams = {item.actor.team_id for item in incoming if item.promised and item.actor.team_id}
+    held = {team_id: photos_held_by(session, team_id, hashes) for team_id in sorted(teams, key=str)}
+    known = select(Photo).where(Photo.sha256.in_(set[str]().union(*held.values())))
+    photos = {photo.sha256: photo for photo in session.scalars(known)} if any(held.values()) else {}
+    return [
+        _with_held(item, photos, held[item.actor.team_id]) if item.actor.team_id in held else item for item in incoming
+    ]
+
+
+def _with_held(item: IncomingSubmission, photos: Mapping[str, Photo], held: Collection[str]) -> IncomingSubmission:
+    here = {promise: photos[promise.sha256] for promise in item.promised if promise.sha256 in held}
+    if not here:
+        return item
+    arrived = tuple(_arrived(promise.name, photo) for promise, photo in here.items())
+    on_their_way = tuple(promise for promise in item.promised if promise not in here)
+    return msgspec.structs.replace(item, photos=(*item.photos, *arrived), promised=on_their_way)
+
+
 def record_uploaded(session: Session, forms: FormLibrary, upload: Upload, media_type: str, at: datetime) -> Upload:
     """Record that an upload is complete and its photo kept under its hash; tell who awaits it. The caller commits.
 
@@ -64,7 +91,10 @@ def record_uploaded(session: Session, forms: FormLibrary, upload: Upload, media_
     lock_photos(session, [upload.sha256])
     remember_stored(session, [StoredFile(upload.sha256, upload.byte_size, media_type, at)])
     complete = record_complete(session, upload)
-    settle_uploaded(session, forms, upload.sha256, upload.team_id)
+    settled = settle_uploaded(session, forms, upload.sha256, upload.team_id)
+    feed = FeedChanges()
+    tell_submissions(session, feed, [submission.id for submission in settled if submission.sent_by_device_id])
+    write_feed(session, feed, at)
     return complete
 
 

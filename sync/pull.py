@@ -91,7 +91,7 @@ def read_page(session: Session, areas: Sequence[str], after: int, limit: int) ->
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     named = {f"area_{number}": area for number, area in enumerate(areas)}
     statement = _page_statement(len(areas), limit + 1, is_sqlite=is_sqlite)
-    # In order already on both engines, but neither promises it through a join.
+    # In order already, but neither engine promises that of a subquery.
     rows = sorted(session.connection().execute(statement, {**named, "after": after}), key=itemgetter(0))
     shown = rows[:limit]
     return Page([item for _, item in shown], shown[-1][0] if shown else None, is_full=len(rows) > limit)
@@ -102,23 +102,24 @@ def _page_statement(area_count: int, rows: int, *, is_sqlite: bool) -> TextClaus
     """Write the statement for so many areas: one ordered index scan each, merged, never sorted.
 
     PostgreSQL needs the limit on each scan, as a figure and not a parameter, or it plans to read the whole rest of an
-    area and sort it; SQLite merges the scans as they stand. Bodies are looked up for the rows of the page alone. What
-    left one area but lives on in another of the scope is sent as it is, not as gone.
+    area and sort it; SQLite merges the scans as they stand. Bodies are looked up for the rows of the page alone, by
+    subqueries that give one value: of a join or an EXISTS PostgreSQL might make a hash of the whole table. What left
+    one area but lives on in another of the scope is sent as it is, not as gone.
     """
     scan = "SELECT sequence, kind, entity_id, is_removed FROM feed WHERE area = :area_{} AND sequence > :after"
     if not is_sqlite:
-        scan = f"(SELECT * FROM ({scan} ORDER BY sequence LIMIT {rows}) AS scan_{{}})"
+        scan = f"(SELECT * FROM ({scan} ORDER BY sequence LIMIT {rows}) AS scan_{{}})"  # noqa: S608 - a figure of ours
     scans = " UNION ALL ".join(scan.format(number, number) for number in range(area_count))
     areas = ", ".join(f":area_{number}" for number in range(area_count))
     entity_id = _DASHED if is_sqlite else "CAST(page.entity_id AS text)"
     return text(
         f"""
-        SELECT page.sequence, CASE WHEN page.is_removed AND NOT EXISTS (
+        SELECT page.sequence, CASE WHEN page.is_removed AND (
             SELECT 1 FROM feed AS other WHERE other.kind = page.kind AND other.entity_id = page.entity_id
-              AND NOT other.is_removed AND other.area IN ({areas})
-          ) THEN '{{"op":"rm","kind":"' || page.kind || '","id":"' || {entity_id} || '"}}' ELSE feed_body.body END
+              AND NOT other.is_removed AND other.area IN ({areas}) LIMIT 1
+          ) IS NULL THEN '{{"op":"rm","kind":"' || page.kind || '","id":"' || {entity_id} || '"}}'
+          ELSE (SELECT body FROM feed_body WHERE kind = page.kind AND entity_id = page.entity_id) END
         FROM (SELECT * FROM ({scans}) AS merged ORDER BY sequence LIMIT {rows}) AS page
-        LEFT JOIN feed_body ON feed_body.kind = page.kind AND feed_body.entity_id = page.entity_id
         """  # noqa: S608 - figures of our own only
     )
 

@@ -69,6 +69,16 @@ class FeedBody(Base):
     body: Mapped[str] = mapped_column(Text)
 
 
+class PackageVersion(Base):
+    """The one row that says which version of the package was published last, and the hash of its content."""
+
+    __tablename__ = "package_version"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger, default=0)
+    content_sha256: Mapped[str] = mapped_column(String(64), default="")
+
+
 class Operation(Base):
     """One operation that a device pushed, with the answer it got, so that a repeat gets the same."""
 

@@ -72,6 +72,8 @@ def _server_commands(commands: "_SubParsersAction[TurkishParser]") -> None:
     serve.set_defaults(run="serving:serve")
     migrate = commands.add_parser("migrate", help="veritabanını bu sürümün yapısına getirir")
     migrate.set_defaults(run="schema_commands:migrate_database")
+    restored = commands.add_parser("restored", help="yedekten dönüldüğünü bildirir; sunucu açılmadan önce, bir kez")
+    restored.set_defaults(run="restored_command:tell_restored")
     demo = commands.add_parser("demo", help="boş veritabanına örnek belediyeyi yükler")
     demo.add_argument("--scale", type=int, default=1, metavar="N", help="kaç kat veri (10: 60.000 ziyaret)")
     demo.add_argument("--if-empty", action="store_true", help="veri varsa bir şey yapmadan bitirir")

@@ -46,7 +46,7 @@ def _publish(
         refuse_unknown_visit_type(session, visit_type)
         publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
         knowledge = KnowledgeCache(FormLibrary()).current(session)
-        return read_held(session, knowledge, compiled.form_id, compiled.version)
+        return read_held(session, knowledge, compiled.form_id, compiled.version, utc_now())
 
 
 def _print_problems(file: Path, problems: tuple[FormProblem, ...]) -> None:

@@ -150,7 +150,7 @@ def publish(
     wiring.forms.forget_listing()
     # Apart, so that a version stays published even if reading what was held for it should fail.
     with wiring.database.writing() as session:
-        read_held(session, wiring.knowledge.current(session), compiled.form_id, compiled.version)
+        read_held(session, wiring.knowledge.current(session), compiled.form_id, compiled.version, wiring.clock())
     return view
 
 

@@ -19,11 +19,13 @@ from api.routes.photos import show_photo
 from api.routes.quarantine import (
     close_quarantine,
     export_quarantine,
+    repair_quarantine,
     replay_quarantined,
     show_quarantine,
     show_quarantined,
 )
 from api.routes.reference import show_boundaries, show_counts, show_reference
+from api.routes.returned_submissions import return_to_author, show_versions, take_return_back
 from api.routes.service_requests import export_requests, find_request, show_request, show_requests
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
@@ -39,8 +41,9 @@ _V1 = Router(
         sign_in, sign_out, show_me, replace_password,
         show_reference, show_boundaries, show_counts,
         show_submissions, export_submissions, show_submission, review_submission,
+        return_to_author, take_return_back, show_versions,
         show_requests, export_requests, find_request, show_request,
-        show_quarantine, export_quarantine, show_quarantined, replay_quarantined, close_quarantine,
+        show_quarantine, export_quarantine, show_quarantined, replay_quarantined, repair_quarantine, close_quarantine,
         show_forms, show_form, check_form, publish, change_state, download_form,
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,

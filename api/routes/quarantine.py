@@ -25,6 +25,7 @@ from service_requests.quarantine_lists import (
     next_quarantined,
     view_quarantine,
 )
+from service_requests.repairing import repair_quarantined
 from service_requests.replay import replay
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
@@ -40,10 +41,16 @@ class NewClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
-class ReplayView(msgspec.Struct, frozen=True):
-    """What a refused submission became."""
+class NewRepair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The repaired text: XML of a submission, JSON of an operation."""
 
-    submission_id: UUID
+    text: str
+
+
+class ReplayView(msgspec.Struct, frozen=True):
+    """What it became; None where that is no submission but a change of an entity."""
+
+    submission_id: UUID | None
     state: str = "replayed"
 
 
@@ -111,11 +118,32 @@ def replay_quarantined(
     del sees
     at = wiring.clock()
     with wiring.database.writing() as session:
-        submission_id = replay(session, wiring.knowledge.current(session), quarantine_id, at)
-        if submission_id is None:
+        replayed = replay(session, wiring.knowledge.current(session), quarantine_id, at)
+        if replayed is None:
             raise NotFound
         record_access(session, actor, Access.CHANGED, Subject.QUARANTINE, quarantine_id, at=at, detail="işlendi")
-    return ReplayView(submission_id)
+    return ReplayView(replayed.submission_id)
+
+
+@post(
+    "/quarantine/{quarantine_id:uuid}/repair", status_code=204, sync_to_thread=True, opt=QUARANTINE,
+    # JSON may write a byte of the 5 MB that are taken as six.
+    request_max_body_size=32 * 1024 * 1024,
+)  # fmt: skip
+def repair_quarantine(
+    quarantine_id: FromPath[UUID],
+    data: JSONBody[NewRepair],
+    wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+) -> None:
+    """Keep a repaired text beside the original; the replay takes it."""
+    del sees
+    at = wiring.clock()
+    with wiring.database.writing() as session:
+        if not repair_quarantined(session, actor, quarantine_id, data.text, at):
+            raise NotFound
+        record_access(session, actor, Access.CHANGED, Subject.QUARANTINE, quarantine_id, at=at, detail="düzeltildi")
 
 
 @post("/quarantine/{quarantine_id:uuid}/close", status_code=204, sync_to_thread=True, opt=QUARANTINE)

@@ -29,7 +29,17 @@ from teams.tables import Directorate, Team
 # What the navigation shows; what a page's routes show is decided by the visibility table alone.
 _PAGES: dict[Role, list[str]] = {
     Role.FIELD_WORKER: ["submissions"],
-    Role.COORDINATOR: ["map", "submissions", "requests", "review", "quarantine", "forms", "tablets"],
+    Role.COORDINATOR: [
+        "map",
+        "submissions",
+        "requests",
+        "review",
+        "conflicts",
+        "quarantine",
+        "visit_lists",
+        "forms",
+        "tablets",
+    ],  # fmt: skip
     Role.DIRECTORATE_OFFICER: ["map", "requests"],
     Role.MANAGER: ["map", "submissions", "requests"],
     Role.ADMINISTRATOR: ["forms", "users"],

@@ -13,12 +13,14 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from api.device_door import bearer_token, find_calling_device
 from api.device_profiles import DeviceProfileView
 from api.packed_answers import json_answer
+from api.part_answers import answer_part
 from api.pulling import note_contact, pull
+from api.routes.push import push_operations
 from api.sync_body import SyncUnreadable, read_sync_json
 from api.wiring import Wiring
 from sync.pull import DEFAULT_ITEMS, MOST_ITEMS
@@ -87,8 +89,39 @@ def _page(wiring: Wiring, token: str, cursor: str | None, limit: int, accept_enc
     return answer
 
 
+@get("/package", sync_to_thread=True)
+def show_package(
+    request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], device: NamedDependency[CallingDevice]
+) -> Response[bytes]:
+    """Give the signed manifest of the package."""
+    del device
+    package = wiring.packages.current()
+    etag = f'"{package.version}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, no-cache",
+        "Saha-Signature": package.signature,
+        "Saha-Key-Id": wiring.packages.key_id,
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=_NOT_MODIFIED, headers=headers)
+    return Response(package.manifest, media_type="application/json", headers=headers)
+
+
+@get("/parts/{sha256:str}", sync_to_thread=True)
+def download_part(
+    sha256: FromPath[str],
+    request: Request[Any, Any, Any],
+    wiring: NamedDependency[Wiring],
+    device: NamedDependency[CallingDevice],
+) -> Response[Any]:
+    """Give a part of the package by the hash of its bytes."""
+    del device
+    return answer_part(request, wiring, sha256)
+
+
 SYNC = Router(
     "/v1/sync",
-    route_handlers=[enrol_tablet, show_profile, pull_changes],
+    route_handlers=[enrol_tablet, show_profile, pull_changes, push_operations, show_package, download_part],
     dependencies={"device": Provide(find_calling_device, sync_to_thread=True)},
 )

@@ -100,6 +100,14 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
+    package = op.create_table(
+        "package_version",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_version")),
+    )
+    op.bulk_insert(package, [{"id": 1, "version": 0, "content_sha256": ""}])
     op.create_table(
         "photo_upload",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -27,7 +27,7 @@ WITHOUT_RESOURCE = {
     "/v1/reference": "short lists that name no citizen, for whoever is signed in",
 }
 # Not the office's: OpenRosa has sign-ins of its own, health and pages show nothing, photos take a signed link.
-OTHER_DOORS = ("/openrosa", "/health", "/photos", "/v1/schema")
+OTHER_DOORS = ("/openrosa", "/v1/sync", "/health", "/photos", "/v1/schema")
 PAGES = {"/", "/{path:path}"}
 STAFF = {
     "saha": Role.FIELD_WORKER,
@@ -66,7 +66,7 @@ def resource_routes(app: Litestar) -> list[Called]:
 
 def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
-    for name in ("submission_id", "request_id", "quarantine_id", "tablet_id", "user_id"):
+    for name in ("submission_id", "request_id", "quarantine_id", "tablet_id", "user_id", "device_id", "team_id"):
         path = path.replace("{" + name + ":uuid}", str(uuid4()))
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
     return path.replace("{version:str}", "1").replace("{file_name:str}", "form.xml")
@@ -152,10 +152,15 @@ def body_of(method: str, path: str) -> dict[str, object]:
     if path in {"/v1/forms", "/v1/forms/check"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
+        "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
+        "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
+        "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},
         "/v1/tablets": {"user_id": str(uuid4()), "label": "x"},
         "/v1/users": {"username": "x y", "display_name": "x", "role": "manager", "password": "x"},
         "/v1/forms/{form_id:str}/state": {"state": "open"},
         "/v1/quarantine/{quarantine_id:uuid}/close": {"reason": "x"},
+        "/v1/quarantine/{quarantine_id:uuid}/repair": {"text": "x"},
+        "/v1/submissions/{submission_id:uuid}/return": {"question": "Neden?"},
         "/v1/users/{user_id:uuid}": {"display_name": "x"},
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
     }

@@ -28,13 +28,13 @@ def problems_of(content: str | bytes) -> list[str]:
 
 def test_a_whole_file_is_read() -> None:
     content = (
-        '[[team]]\ncode = "ekip-1"\nname = " 1. Ekip "\n'
+        '[[team]]\ncode = "ekip-1"\nname = " 1. Ekip "\nmahalle = ["101", "101"]\n'
         '[[directorate]]\ncode = "iski"\nname = "İSKİ"\noutside_body = true\n'
         '[[route]]\ncategory = "yol_kaldirim"\nmahalle = "101"\nfrom = 2026-01-01\nuntil = "2026-06-30"\n'
         'directorate = "iski"\n' + DEFAULT
     )
     assert read_organisation(b"\xef\xbb\xbf" + content.encode(), KNOWN) == Organisation(
-        team=(Named("ekip-1", "1. Ekip"),),
+        team=(Named("ekip-1", "1. Ekip", mahalle=("101",)),),
         directorate=(Named("iski", "İSKİ", outside_body=True),),
         route=(
             PlannedRoute("iski", "yol_kaldirim", "101", date(2026, 1, 1), date(2026, 6, 30)),
@@ -75,6 +75,9 @@ def test_every_mistake_is_listed_with_its_line() -> None:
         ('team = "x"', "[[team]]"),
         ('[team]\ncode = "x"', "[[team]]"),
         ("route = []", "varsayılan"),
+        ('[[team]]\ncode = "a"\nname = "A"\nmahalle = ["999"]', "mahalle «999»: bu kodla kayıt yok"),
+        ('[[team]]\ncode = "a"\nname = "A"\nmahalle = "101"', "kodların listesi"),
+        ('[[directorate]]\ncode = "a"\nname = "A"\nmahalle = ["101"]', "«mahalle»"),
         ('[[team]]\ncode = "a"\nname = "A"\n[[team]]\ncode = "a"\nname = "B"', "birden çok"),
         ('[[team]]\ncode = 7\nname = "A"', "tırnak"),
         (f'[[team]]\ncode = "{"a" * 41}"\nname = "A"', "en çok 40"),
@@ -105,7 +108,12 @@ ROUTES = st.builds(
 )
 
 
-@given(st.builds(Organisation, NAMED, NAMED, NAMED, NAMED, st.lists(ROUTES).map(tuple)))
+TEAMS = st.lists(
+    st.builds(Named, CODES, NAMES, mahalle=st.sampled_from([None, (), ("101",)])), unique_by=lambda one: one.code
+).map(tuple)
+
+
+@given(st.builds(Organisation, TEAMS, NAMED, NAMED, NAMED, st.lists(ROUTES).map(tuple)))
 def test_what_is_written_reads_the_same(organisation: Organisation) -> None:
     routes = (*organisation.route, PlannedRoute("fen_isleri"))
     whole = Organisation(

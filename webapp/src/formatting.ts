@@ -43,3 +43,13 @@ export function istanbulDay(daysFromToday = 0): string {
   const moved = new Date(Date.now() + daysFromToday * 86_400_000)
   return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(moved)
 }
+/** How long ago, in the largest whole unit: "3 gün", "5 saat", "12 dakika". */
+export function age(iso: string): string {
+  return duration((Date.now() - new Date(iso).getTime()) / 1000)
+}
+/** A length of time in its largest whole unit; what is shorter than a minute counts as one. */
+export function duration(seconds: number): string {
+  const minutes = Math.max(1, Math.round(Math.abs(seconds) / 60))
+  const [value, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 48 * 60 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day']
+  return new Intl.NumberFormat(locale.value, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(value as number)
+}

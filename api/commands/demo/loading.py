@@ -33,6 +33,7 @@ from photos.storage import PhotoStorage, open_storage
 from teams.permissions import Role
 from teams.sign_in import actor_of
 from teams.tables import User
+from teams.team_areas import replace_team_areas
 
 _SEED = 34_887
 _CHUNK = 1_000
@@ -95,6 +96,9 @@ def _send_visits(database: Database, storage: PhotoStorage, loading: Loading) ->
     with database.reading() as session:
         door = _open_door(session, storage, rng)
         cast = _cast(session, load_index(session), rng)
+    with database.writing() as session:
+        for team, neighbourhoods in cast.neighbourhoods.items():
+            replace_team_areas(session, team, [one.mahalle_id for one in neighbourhoods])
     visits = plan_visits(rng, cast, loading.size, now=loading.now.astimezone(ISTANBUL))
     mishaps = plan_mishaps(rng, visits)
     knowledge = KnowledgeCache(FormLibrary())

@@ -95,3 +95,21 @@ def test_the_command_wants_a_file_or_print(environ: dict[str, str], capsys: pyte
     assert "Şunlardan birini verin" in capsys.readouterr().err
     assert main(["organisation", "yok.toml"], environ) == 1
     assert "okunamadı" in capsys.readouterr().err
+
+
+def test_a_team_is_given_its_mahalle_and_keeps_them_where_a_file_does_not_say(
+    environ: dict[str, str], sample_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import-mahalle", str(sample_file), "--name-field", "ad", "--code-field", "kod"], environ) == 0
+    file = tmp_path / "ekip.toml"
+    team = '[[team]]\ncode = "ekip-1"\nname = "1. Ekip"\n'
+    for content, told in (
+        (team + 'mahalle = ["102", "101"]\n', "1 ekip"), (team, "Değişen bir şey yok"),
+        (team + 'mahalle = ["101"]\n', "1 ekip"), (team + "mahalle = []\n", "1 ekip"),
+    ):  # fmt: skip
+        file.write_text(content, encoding="utf-8")
+        capsys.readouterr()
+        assert main(["organisation", str(file)], environ) == 0
+        assert told in capsys.readouterr().out
+        expected = 'mahalle = ["101", "102"]' if '"102"' in content or content == team else 'mahalle = ["101"]'
+        assert (expected in printed(environ, capsys)) is ("[]" not in content)

@@ -110,7 +110,7 @@ def test_what_was_held_is_read_once_when_its_version_is_published(
     publish_version(wiring, "2099010101")
     for expected in (1, 0):
         with wiring.database.writing() as session:
-            assert read_held(session, wiring.knowledge.current(session), "hane", "2099010101") == expected
+            assert read_held(session, wiring.knowledge.current(session), "hane", "2099010101", NOON) == expected
     assert send(client, xml, PHOTOS).status_code == 201
     assert_recorded_once(wiring.database, findings=2, photos=1)
     with wiring.database.reading() as session:

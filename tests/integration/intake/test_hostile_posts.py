@@ -14,7 +14,7 @@ from field_forms.library import FormLibrary
 from foundation.database import Database
 from geo.mahalle_index import Location, MahalleIndex
 from service_requests.incoming import IncomingSubmission, Refused
-from service_requests.intake import IntakeKnowledge
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.interpretation import LONGEST_DESCRIPTION
 from service_requests.tables import ExpectedPhoto, Quarantine, ServiceRequest, Submission
 from teams.collect_keys import issue_collect_key, revoke_collect_key

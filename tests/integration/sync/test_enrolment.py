@@ -197,9 +197,7 @@ def test_the_coordinator_sees_who_has_unsent_work_and_whose_clock_is_off(
     assert tablet.token not in "".join(csv)
 
 
-def test_contact_is_noted_but_not_at_every_pull(
-    office: Office, tablet: Tablet, wiring: Wiring, clock: SetClock
-) -> None:
+def test_contact_is_noted_but_not_at_every_pull(office: Office, tablet: Tablet, clock: SetClock) -> None:
     def noted() -> object:
         return office.get("koordinator", "/v1/devices").json()["items"][0]["last_contact_at"]
 

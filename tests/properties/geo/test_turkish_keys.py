@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.turkish import lower_tr, mahalle_name, search_key, sort_key, title_tr, upper_tr
+from geo.turkish import LONGEST_SEARCHED, lower_tr, mahalle_name, search_key, sort_key, title_tr, upper_tr
 
 ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 turkish = st.text(
@@ -54,3 +54,14 @@ def test_composed_and_decomposed_letters_have_the_same_keys(text: str) -> None:
 @given(words.map(title_tr), st.sampled_from([" Mah.", " Mh.", " Mahallesi", " MAHALLESİ", "  mah", ""]))
 def test_every_suffix_gives_the_same_name(name: str, suffix: str) -> None:
     assert mahalle_name(name + suffix) == mahalle_name(name)
+
+
+@given(st.text(alphabet=[chr(code) for code in range(0x180)], max_size=40))
+@example("İı Iğ-â\n")
+@example("a" * LONGEST_SEARCHED + "b")
+def test_a_key_is_the_same_whatever_stands_behind_the_text(text: str) -> None:
+    # A letter that only the thorough way knows makes the whole text go that way.
+    assert (
+        search_key(text[: LONGEST_SEARCHED - 2])
+        == search_key(text[: LONGEST_SEARCHED - 2] + " \u0283").removesuffix("\u0283").strip()
+    )

@@ -17,7 +17,8 @@ from geo.boundaries import load_index
 from photos.tables import Photo
 from service_requests.held import read_held
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission, Outcome
-from service_requests.intake import IntakeKnowledge, receive_submissions
+from service_requests.intake import receive_submissions
+from service_requests.intake_run import IntakeKnowledge
 from service_requests.replay import StillRefused, replay
 from service_requests.routing import RoutingTable, Rule
 from service_requests.tables import (
@@ -124,7 +125,7 @@ class Town:
         with self.database.writing() as session:
             publish_form(session, later, form.attachments, at=NOON, by=None, visit_type="hane")
         with self.database.writing() as session:
-            read_held(session, self._knowledge(session), "hane", LATER_VERSION)
+            read_held(session, self._knowledge(session), "hane", LATER_VERSION, NOON)
 
     def replay_quarantine(self) -> None:
         """Replay whatever can be taken now, until nothing more can."""

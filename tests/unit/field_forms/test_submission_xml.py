@@ -33,14 +33,6 @@ def test_turkish_letters_entities_and_line_breaks_arrive_whole() -> None:
     assert read.text_at("/data/a") == "İğdır & Şişli\nı"
 
 
-def test_places_name_the_position_only_among_sisters() -> None:
-    read = read_submission(f'<data id="f"><r><a>1</a></r><r><a>2</a></r>{_META}</data>'.encode())
-    assert [(place, element.text) for place, element in read.elements_at("/data/r/a")] == [
-        ("/data/r[1]/a", "1"),
-        ("/data/r[2]/a", "2"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("xml", "refusal"),
     [

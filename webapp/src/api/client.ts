@@ -55,22 +55,45 @@ function requestOf(method: string, { body, signal }: Call): RequestInit {
   return { method, headers, body: JSON.stringify(body), signal }
 }
 
+/** Sends a file and tells how much of it has left, 0 to 1; `fetch` cannot say that. */
+export function upload<T>(path: string, body: FormData, progress: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.upload.addEventListener('progress', (event) => event.lengthComputable && progress(event.loaded / event.total))
+    request.addEventListener('error', () => reject(new Problem(0, 'network', text('problem.title'), text('problem.network'))))
+    request.addEventListener('load', () => void settle(request).then(resolve as (answer: unknown) => void, reject))
+    request.open('POST', path)
+    request.setRequestHeader('Accept', 'application/json')
+    request.setRequestHeader('X-Saha', '1')
+    request.send(body)
+  })
+}
+
+async function settle(request: XMLHttpRequest): Promise<unknown> {
+  const response = new Response(request.status === 204 ? null : request.responseText, { status: request.status })
+  if (!response.ok) throw await noticed(response)
+  return await response.json().catch(() => undefined)
+}
+
+async function noticed(response: Response): Promise<Problem> {
+  const problem = await problemOf(response)
+  if (problem.code === 'auth.required') sessionLost()
+  return problem
+}
+
 async function call<T>(method: string, path: string, wanted: Call = {}): Promise<T> {
   const response = await fetch(withQuery(path, wanted.query), requestOf(method, wanted)).catch((error: unknown) => {
     if (wanted.signal?.aborted) throw error
     throw new Problem(0, 'network', text('problem.title'), text('problem.network'))
   })
-  if (!response.ok) {
-    const problem = await problemOf(response)
-    if (problem.code === 'auth.required') sessionLost()
-    throw problem
-  }
+  if (!response.ok) throw await noticed(response)
   return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
 }
 
 export const api = {
   read: <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>('GET', path, { query, signal }),
   post: <T = void>(path: string, body?: unknown) => call<T>('POST', path, { body }),
+  replace: <T = void>(path: string, body: unknown) => call<T>('PUT', path, { body }),
   change: <T = void>(path: string, body: unknown) => call<T>('PATCH', path, { body }),
 }
 

@@ -1,7 +1,8 @@
 /** The answers of the HTTP contract, as the pages read them. Times are ISO 8601 UTC, dates YYYY-MM-DD in Istanbul. */
 
 export type Role = 'field_worker' | 'coordinator' | 'directorate_officer' | 'manager' | 'administrator'
-export type PageCode = 'map' | 'submissions' | 'requests' | 'review' | 'quarantine' | 'forms' | 'tablets' | 'users'
+export type PageCode =
+  | 'map' | 'submissions' | 'requests' | 'review' | 'conflicts' | 'quarantine' | 'visit_lists' | 'forms' | 'tablets' | 'users'
 
 export interface CodedName {
   code: string
@@ -88,7 +89,7 @@ export interface Answer {
   children: Answer[]
 }
 
-export type ReviewState = 'none' | 'open' | 'done'
+export type ReviewState = 'none' | 'open' | 'done' | 'returned'
 export interface SubmissionRow {
   id: string
   visit_type: CodedName
@@ -133,6 +134,8 @@ export interface SubmissionView extends Omit<SubmissionRow, 'review' | 'tracking
   earlier_versions: { id: string; received_at: string }[]
   later_version: { id: string } | null
   review: Review
+  /** The question it was sent back with, also after it was answered. */
+  returned: { question: string; by: string | null; at: string } | null
 }
 
 export interface RequestRow {
@@ -166,8 +169,11 @@ export interface RequestView extends RequestRow {
   routing_reason: string
 }
 
+export type QuarantineContent = 'submission' | 'operation'
 export interface QuarantineRow {
   id: string
+  content: QuarantineContent
+  device: string | null
   received_at: string
   reason: { code: string; sentence: string }
   form_id: string | null
@@ -181,6 +187,8 @@ export interface QuarantineRow {
 }
 export interface QuarantineView extends QuarantineRow {
   xml_text: string
+  repaired_text: string | null
+  repaired: { by: string | null; at: string } | null
   photos: { name: string; byte_size: number | null }[]
   closed: { by: string | null; at: string; reason: string } | null
 }

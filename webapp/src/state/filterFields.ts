@@ -2,6 +2,8 @@
 import type { FilterField } from '../components/FilterBar.vue'
 import type { CodedName, NamedId } from '../api/types'
 import { text } from '../texts/catalogue'
+import { assignmentStatuses } from './assignmentStatus'
+import { deviceStates } from './deviceState'
 import { reference } from './reference'
 
 const ofCodes = (codes: CodedName[] = []) => codes.map(({ code, name }) => ({ value: code, label: name }))
@@ -41,6 +43,7 @@ export function submissionFilterFields({ withReview, withTeam }: { withReview: b
   const reviews = [
     { value: 'open', label: text('review.open') },
     { value: 'done', label: text('review.done') },
+    { value: 'returned', label: text('return.returned') },
   ]
   const places = [
     { value: 'inside', label: text('place.inside') },
@@ -75,6 +78,31 @@ export function requestFilterFields({ withDirectorate }: { withDirectorate: bool
       : []),
     visitType(),
     ...days(),
+  ]
+}
+
+export function deviceFilterFields(): FilterField[] {
+  const states = deviceStates.map((state) => ({ value: state, label: text(`devices.state.${state}`) }))
+  return [
+    { name: 'team', label: text('word.team'), kind: 'choice', choices: ofIds(reference.value?.teams) },
+    { name: 'state', label: text('word.status'), kind: 'choice', choices: states },
+  ]
+}
+
+export function assignmentFilterFields(): FilterField[] {
+  const statuses = assignmentStatuses.map((status) => ({ value: status, label: text(`value.durum.${status}`) }))
+  return [
+    { name: 'day', label: text('visitLists.day'), kind: 'date' },
+    { name: 'team', label: text('word.team'), kind: 'choice', choices: ofIds(reference.value?.teams) },
+    { name: 'status', label: text('word.status'), kind: 'choice', choices: statuses },
+  ]
+}
+
+const targetKinds = ['hane', 'esnaf', 'taziye_ailesi', 'asker', 'isveren', 'stk_muhtarlik', 'yasli_engelli', 'adres'] as const
+export function targetFilterFields(): FilterField[] {
+  return [
+    { name: 'kind', label: text('field.tur'), kind: 'choice', choices: targetKinds.map((kind) => ({ value: kind, label: text(`value.tur.${kind}`) })) },
+    mahalle(),
   ]
 }
 

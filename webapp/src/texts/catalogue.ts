@@ -1,15 +1,25 @@
 /** Our own small catalogue: flat keys, Turkish is the complete one, English must have the same keys or the build fails. */
 import { computed, ref } from 'vue'
+import enConflicts from './en/conflicts.json'
+import enDevices from './en/devices.json'
 import enFrame from './en/frame.json'
+import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
+import enVisitLists from './en/visitLists.json'
 import enVisits from './en/visits.json'
+import trConflicts from './tr/conflicts.json'
+import trDevices from './tr/devices.json'
 import trFrame from './tr/frame.json'
+import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
+import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trVisitLists }
 export type TextKey = keyof typeof tr
-const en: Record<TextKey, string> = { ...enFrame, ...enVisits, ...enSettings }
+const en: Record<TextKey, string> = {
+  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enVisitLists,
+}
 const catalogues = { tr, en }
 
 export type Language = keyof typeof catalogues

@@ -1,0 +1,56 @@
+"""How pushes reach the intake: one push, one transaction; only where that fails is it halved until it does not.
+
+What cannot be stored even alone is kept for a person, so that it never blocks what came with it.
+"""
+
+import logging
+
+import msgspec
+
+from api.intake_line import fails_again
+from api.sync_body import BatchTooLarge, SyncUnreadable, is_shallow
+from api.wiring import Wiring
+from service_requests.operation_results import OperationResult
+from service_requests.push import Results, keep_unstorable, receive_push
+from service_requests.pushed_operations import MOST_OPERATIONS, Push, in_device_order, read_push
+from teams.devices import CallingDevice
+
+log = logging.getLogger("saha")
+
+
+def open_push(body: bytes) -> Push:
+    """Read a push. Raises `SyncUnreadable`, `BatchTooLarge`; never for the sake of one operation."""
+    push = read_push(body) if is_shallow(body) else None
+    if push is None:
+        raise SyncUnreadable
+    if len(push.operations) > MOST_OPERATIONS:
+        raise BatchTooLarge
+    return push
+
+
+def write_push(wiring: Wiring, device: CallingDevice, push: Push) -> list[OperationResult]:
+    """Carry out a push; returns one result per operation, in order, after the COMMIT."""
+    ordered = msgspec.structs.replace(push, operations=tuple(in_device_order(push.operations)))
+    results = _write(wiring, device, ordered)
+    wiring.photo_processor.nudge()
+    return [results[place] for place in sorted(results)]
+
+
+def _write(wiring: Wiring, device: CallingDevice, push: Push) -> Results:
+    try:
+        with wiring.database.writing() as session:
+            return receive_push(session, wiring.knowledge.current(session), device, push, wiring.clock())
+    except Exception as error:
+        if not push.operations or not fails_again(error):
+            raise
+        log.exception("a push of %d operations cannot be stored as it is", len(push.operations))
+    if len(push.operations) == 1:
+        with wiring.database.writing() as session:
+            return keep_unstorable(session, device, push.operations[0], wiring.clock())
+    middle = len(push.operations) // 2
+    # Transactions of their own, in order: within one, the sequence row would be taken before other rows.
+    return {
+        place: result
+        for part in (push.operations[:middle], push.operations[middle:])
+        for place, result in _write(wiring, device, msgspec.structs.replace(push, operations=part)).items()
+    }

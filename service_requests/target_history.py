@@ -1,0 +1,66 @@
+"""What tablets are told of a target's past: the feed kind "history", its last three visits and its open requests.
+
+Whoever records or supersedes a submission with a `target_id`, or changes a request of one, calls `tell_histories`
+before the feed is written.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service_requests.request_lists import OPEN_STATUSES
+from service_requests.tables import ServiceRequest, Submission
+from sync.change_log import FeedChanges
+from visits.target_areas import HISTORY, read_target_areas
+
+_VISITS_SHOWN = 3
+
+
+def tell_histories(session: Session, feed: FeedChanges, target_ids: Collection[UUID], at: datetime) -> None:
+    """Tell the areas that hold these targets what happened there; targets that are not there are passed over."""
+    if not target_ids:
+        return
+    areas = read_target_areas(session, target_ids, at)
+    visits, requests = _visits(session, areas), _requests(session, areas)
+    for target_id in sorted(areas):
+        body = {"visits": visits[target_id], "requests": requests[target_id]}
+        feed.put(sorted(areas[target_id].held_in), HISTORY, target_id, body)
+
+
+def _visits(session: Session, target_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    newest = func.row_number().over(
+        partition_by=Submission.target_id, order_by=(Submission.visited_at.desc(), Submission.id.desc())
+    )
+    ranked = (
+        select(
+            Submission.target_id, Submission.visited_on, Submission.visit_type, Submission.result, newest.label("rank")
+        )
+        .where(Submission.target_id.in_(target_ids), Submission.superseded_by_id.is_(None))
+        .subquery()
+    )
+    rows = session.execute(select(ranked).where(ranked.c.rank <= _VISITS_SHOWN).order_by(ranked.c.rank))
+    for row in rows:
+        found[row.target_id].append({"on": row.visited_on, "type": row.visit_type, "result": row.result})
+    return found
+
+
+def _requests(session: Session, target_ids: Collection[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    found: dict[UUID, list[dict[str, str]]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            Submission.target_id, ServiceRequest.tracking_no, ServiceRequest.category_code, ServiceRequest.status
+        )
+        .join(Submission, Submission.id == ServiceRequest.submission_id)
+        .where(Submission.target_id.in_(target_ids), ServiceRequest.status.in_(OPEN_STATUSES))
+        .order_by(ServiceRequest.id.desc())
+    )  # fmt: skip
+    for target_id, tracking_no, category, status in rows:
+        if target_id is not None:
+            found[target_id].append({"tracking_no": tracking_no, "category": category, "status": status})
+    return found
