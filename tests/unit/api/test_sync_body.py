@@ -82,9 +82,9 @@ def test_a_plain_body_that_is_too_large_is_not_read_to_its_end() -> None:
     ("body", "encoding"),
     [
         (b"{}", "gzip"),
-        (gzip.compress(b"{}")[:-3], "gzip"),
-        (gzip.compress(b"{}") + b"more", "gzip"),
-        (gzip.compress(b"{}")[:-8] + bytes(8), "gzip"),
+        (gzip.compress(b"{}", mtime=0)[:-3], "gzip"),
+        (gzip.compress(b"{}", mtime=0) + b"more", "gzip"),
+        (gzip.compress(b"{}", mtime=0)[:-8] + bytes(8), "gzip"),
         (zlib.compress(b"{}"), "gzip"),
         (b"", "gzip"),
         (zlib.compress(b"{}"), "deflate"),
