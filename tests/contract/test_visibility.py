@@ -154,6 +154,8 @@ def body_of(method: str, path: str) -> dict[str, object]:
         return {}
     if path in {"/v1/forms", "/v1/forms/check"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
+    if path == "/v1/visit-lists":
+        return {"files": {"file": ("a.csv", b"ad", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
