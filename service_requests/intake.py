@@ -38,7 +38,7 @@ from service_requests.incoming import (
     Refusal,
     UnknownForm,
 )
-from service_requests.interpretation import hold_raw, interpret, name_pictures, remark_columns
+from service_requests.interpretation import hold_raw, interpret, remark_columns
 from service_requests.known_submissions import KnownSubmission, known_by_id, known_submissions, top_up_photos
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import (
@@ -98,8 +98,7 @@ class IntakeLine:
     """One run of the intake: outcomes by place, and what is written once all submissions are recorded.
 
     `declared` are the changes of entities that submissions ask for, by place; `changed` what became of them. `told`
-    are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the
-    end.
+    are submissions known before whose tablets are to be told how they stand now; `sequences` are known at the end.
     """
 
     def __init__(self, session: Session, knowledge: IntakeKnowledge) -> None:
@@ -157,9 +156,8 @@ def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Seq
 def number_and_tell(line: IntakeLine, at: datetime) -> None:
     """Open the requests and write the feed. Last, because the sequence row stays locked until COMMIT."""
     recorded = [line.recorded[place] for place in sorted(line.recorded)]
-    opened = open_requests(
-        line.session, line.knowledge.routing, [OpenedFrom(one.row, one.findings) for one in recorded]
-    )
+    findings = [OpenedFrom(one.row, one.findings) for one in recorded]
+    opened = open_requests(line.session, line.knowledge.routing, findings)
     for place, one in line.recorded.items():
         requests = opened.get(one.row["id"], [])
         numbers = tuple(request.tracking_no for request in requests)
@@ -196,7 +194,8 @@ def _put_aside(
     outcome = line.outcomes[place] = quarantine(line.session, item, refusal, xml)
     if isinstance(outcome, Received) and (item.photos or item.promised):
         known, replayed = known_by_id(line.session, outcome.submission_id)
-        _top_up(line, item, known, replayed)
+        if top_up_photos(line.session, line.knowledge.forms, known, replayed, item):
+            line.told.add(known.id)
 
 
 def _receive_round(line: IntakeLine, waiting: list[_Arrival]) -> list[_Arrival]:
@@ -298,11 +297,5 @@ def _receive_again(line: IntakeLine, arrival: _Arrival, known: KnownSubmission) 
     if known.xml_sha256 != arrival.sha256:
         raise OtherContent
     line.outcomes[arrival.place] = Received(known.id, is_new=False)
-    _top_up(line, arrival.item, known, arrival.xml)
-
-
-def _top_up(line: IntakeLine, item: IncomingSubmission, known: KnownSubmission, xml: SubmissionXml) -> None:
-    version = line.knowledge.forms.published(line.session, xml.form_id, xml.version)
-    pictures = name_pictures(xml, version) if version and known.form_version_id else frozenset()
-    if top_up_photos(line.session, known, item, pictures) and known.sent_by_device_id:
+    if top_up_photos(line.session, line.knowledge.forms, known, arrival.xml, arrival.item):
         line.told.add(known.id)
