@@ -5,15 +5,17 @@ randomness: the same walk then makes the same ids, so that what a walk finds can
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from api.wiring import Wiring
+from foundation.identifiers import uuid7
 from migrations.every_table import every_table
+from sync.tables import FeedEntry
 from teams.tables import TeamArea
 from tests.fixtures.municipality import NOON, Municipality, SetClock
 from tests.fixtures.office import Office
