@@ -78,10 +78,9 @@ def test_one_photo_from_many_tablets_at_once_is_one_object(
 ) -> None:
     content = a_large_photo(300_000)
     with ExitStack() as stack, ThreadPoolExecutor(9) as pool:
-        senders = [
-            TusTablet(stack.enter_context(httpx.Client(base_url=servers[n % len(servers)].url, timeout=60)), tablets[n % 3].token)
-            for n in range(9)
-        ]  # fmt: skip
+        urls = [servers[n % len(servers)].url for n in range(9)]
+        clients = [stack.enter_context(httpx.Client(base_url=url, timeout=60)) for url in urls]
+        senders = [TusTablet(client, tablets[n % 3].token) for n, client in enumerate(clients)]
         answers = list(pool.map(lambda sender: sender.create(content, content).status_code, senders))
     assert answers == [201] * 9
     assert b"".join(wiring.photo_storage.read(sha256_of(content))) == content

@@ -5,17 +5,15 @@ randomness: the same walk then makes the same ids, so that what a walk finds can
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
 from api.wiring import Wiring
-from foundation.identifiers import uuid7
 from migrations.every_table import every_table
-from sync.tables import FeedEntry
 from teams.tables import TeamArea
 from tests.fixtures.municipality import NOON, Municipality, SetClock
 from tests.fixtures.office import Office
@@ -28,7 +26,8 @@ from tests.tablet.wire import Ask, NoAnswer, UnreliableWire, over_http
 # What a walk does not change.
 _KEPT = {
     "alembic_version", "boundary_set", "category", "directorate", "form", "form_attachment", "form_version", "mahalle",
-    "package_version", "routing_rule", "sequence_counter", "signed_in", "signing_key", "team", "user_account", "visit_type",
+    "package_version", "routing_rule", "sequence_counter", "signed_in", "signing_key", "team", "user_account",
+    "visit_type",
 }  # fmt: skip
 TEAM_OF_TABLET = (0, 0, 1)
 _START = NOON + timedelta(days=1)
