@@ -51,7 +51,7 @@ def pull(wiring: Wiring, token: str, cursor: str | None, limit: int) -> Pulled:
     Raises `DeviceUnknown`, `DeviceRevoked`, `BadCursor`, `PullReset`, `TooManyRequests`.
     """
     at = wiring.clock()
-    with wiring.database.reading() as session:
+    with wiring.database.asking() as session:
         puller = _admitted(session, token, wiring.pull_pace)
         stands = _where_it_stands(wiring.secret_key, puller, cursor)
         page = read_page(session, puller.scope.areas, stands.sequence, limit)

@@ -12,6 +12,7 @@ import msgspec
 from field_forms.answer_types import parse_day, parse_moment, parse_time
 from field_forms.definition import FormDefinition, FormNode, text_in
 from field_forms.points import parse_point
+from field_forms.served_lists import SERVED_FILES
 from field_forms.submission_xml import SubmissionXml
 from field_forms.xml_tree import XmlElement
 from foundation.clock import ISTANBUL
@@ -20,6 +21,7 @@ AnswerKind = Literal["group", "repeat", "text", "choice", "number", "moment", "p
 
 _TRUE_WORDS = {"tr": "Evet", "en": "Yes"}
 _FALSE_WORDS = {"tr": "Hayır", "en": "No"}
+_CHOSEN_WORDS = {"tr": "Listeden seçildi", "en": "Chosen from the list"}
 _DONE_WORDS = {"tr": "Onaylandı", "en": "Acknowledged"}
 
 
@@ -119,6 +121,9 @@ class _Page(msgspec.Struct, frozen=True):
 
     def _choice_text(self, node: FormNode, raw: str) -> str:
         labels = self._labels_of(node)
+        if node.choices is not None and node.choices.file_name in SERVED_FILES:
+            # An id of ours; whom it stands for is the person of the visit.
+            return self._word(_CHOSEN_WORDS)
         values = raw.split() if node.control in {"select", "rank"} else [raw]
         return ", ".join(labels.get(value) or value for value in values)
 

@@ -16,8 +16,10 @@ from field_forms.validation_plan import plan_of
 from foundation.clock import ISTANBUL
 from geo.turkish import search_key
 
-PERSON_NAMES = ("ad_soyad", "isletme_adi", "kurum_adi")
+# The last ones are of the target that was chosen from the list: nobody types again what is known.
+PERSON_NAMES = ("ad_soyad", "isletme_adi", "kurum_adi", "hedef_adi")
 ADDRESS_NAMES = ("sokak", "kapi_no", "daire_no")
+TARGET_ADDRESS_NAME = "hedef_adresi"
 RESULT_NAME = "sonuc"
 
 _LONGEST = 200
@@ -36,6 +38,7 @@ class VisitSummary(msgspec.Struct, frozen=True):
 class _SummaryPaths(msgspec.Struct, frozen=True):
     person: tuple[str, ...]
     address: tuple[str, ...]
+    target_address: str | None
     result: str | None
     # What is shown of each choice of the result.
     result_labels: dict[str, str]
@@ -50,7 +53,9 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
     if paths is None:
         paths = _paths[definition] = _find_paths(definition)
     person = next((text[:_LONGEST] for path in paths.person if (text := submission.text_at(path))), None)
-    address = " ".join(text for path in paths.address if (text := submission.text_at(path)))[: 2 * _LONGEST] or None
+    typed = " ".join(text for path in paths.address if (text := submission.text_at(path)))
+    known = submission.text_at(paths.target_address) if paths.target_address else None
+    address = (typed or known or "")[: 2 * _LONGEST] or None
     return VisitSummary(
         person_name=person,
         address=address,
@@ -62,8 +67,9 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
 
 def _find_paths(definition: FormDefinition) -> _SummaryPaths:
     by_name = {node.name: node for node in reversed(list(definition.nodes.values())) if node.kind == "question"}
-    result = by_name.get(RESULT_NAME)
+    result, target_address = by_name.get(RESULT_NAME), by_name.get(TARGET_ADDRESS_NAME)
     return _SummaryPaths(
+        target_address=target_address.path if target_address else None,
         person=tuple(by_name[name].path for name in PERSON_NAMES if name in by_name),
         address=tuple(by_name[name].path for name in ADDRESS_NAMES if name in by_name),
         result=result.path if result else None,

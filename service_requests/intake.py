@@ -37,7 +37,7 @@ from service_requests.incoming import (
     UnknownForm,
 )
 from service_requests.intake_run import Arrival, IntakeKnowledge, IntakeLine, Recorded, apply_declared, number_and_tell
-from service_requests.interpretation import hold_raw, interpret, name_pictures, remark_columns
+from service_requests.interpretation import hold_raw, interpret, remark_columns
 from service_requests.known_submissions import KnownSubmission, known_by_id, known_submissions, top_up_photos
 from service_requests.photo_arrivals import (
     count_photos,
@@ -114,7 +114,8 @@ def _put_aside(
     outcome = line.outcomes[place] = quarantine(line.session, item, refusal, xml)
     if isinstance(outcome, Received) and (item.photos or item.promised):
         known, replayed = known_by_id(line.session, outcome.submission_id)
-        _top_up(line, item, known, replayed)
+        if top_up_photos(line.session, line.knowledge.forms, known, replayed, item):
+            line.told.add(known.id)
 
 
 def _receive_round(line: IntakeLine, waiting: list[Arrival]) -> list[Arrival]:
@@ -222,11 +223,5 @@ def _receive_again(line: IntakeLine, arrival: Arrival, known: KnownSubmission) -
     if known.xml_sha256 != arrival.sha256:
         raise OtherContent
     line.outcomes[arrival.place] = Received(known.id, is_new=False)
-    _top_up(line, arrival.item, known, arrival.xml)
-
-
-def _top_up(line: IntakeLine, item: IncomingSubmission, known: KnownSubmission, xml: SubmissionXml) -> None:
-    version = line.knowledge.forms.published(line.session, xml.form_id, xml.version)
-    pictures = name_pictures(xml, version) if version and known.form_version_id else frozenset()
-    if top_up_photos(line.session, known, item, pictures) and known.sent_by_device_id:
+    if top_up_photos(line.session, line.knowledge.forms, known, arrival.xml, arrival.item):
         line.told.add(known.id)

@@ -1,17 +1,18 @@
 """Submissions that are here already when something carries their id, repeats them, or brings more of their files."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from field_forms.library import FormLibrary
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml, read_submission
 from foundation.looking_up import find_rows
 from service_requests.incoming import IncomingSubmission
-from service_requests.interpretation import remark_columns
+from service_requests.interpretation import name_pictures, remark_columns
 from service_requests.photo_arrivals import PHOTO_REMARKS, count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
 from service_requests.tables import Submission, SubmissionDocument
@@ -52,10 +53,14 @@ def known_by_id(session: Session, submission_id: UUID) -> tuple[KnownSubmission,
     return KnownSubmission(*row), read_submission(xml)
 
 
-def top_up_photos(session: Session, known: KnownSubmission, item: IncomingSubmission, pictures: Container[str]) -> bool:
-    """Add the files that came or are promised with a repeat; says whether anything changed."""
+def top_up_photos(
+    session: Session, forms: FormLibrary, known: KnownSubmission, xml: SubmissionXml, item: IncomingSubmission
+) -> bool:
+    """Add the files that came or are promised with a repeat; says whether a tablet is to be told of it."""
     if not item.photos and not item.is_complete and not item.promised:
         return False
+    version = forms.published(session, xml.form_id, xml.version)
+    pictures = name_pictures(xml, version) if version and known.form_version_id else frozenset()
     # Once a tablet has said that it sent everything, a late or repeated post of the others does not unsay it.
     said_all = item.is_complete or any(remark["code"] == "photo.missing" for remark in known.remarks)
     before = known_photos(session, known.id)
@@ -69,4 +74,4 @@ def top_up_photos(session: Session, known: KnownSubmission, item: IncomingSubmis
     store_photos(session, known.id, before, after)
     values = {**count_photos(after), **remark_columns(remarks, known.review)}
     session.execute(update(Submission).where(Submission.id == known.id).values(**values))
-    return True
+    return known.sent_by_device_id is not None

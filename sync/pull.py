@@ -92,7 +92,7 @@ def read_page(session: Session, areas: Sequence[str], after: int, limit: int) ->
     named = {f"area_{number}": area for number, area in enumerate(areas)}
     statement = _page_statement(len(areas), limit + 1, is_sqlite=is_sqlite)
     # In order already, but neither engine promises that of a subquery.
-    rows = sorted(session.connection().execute(statement, {**named, "after": after}), key=itemgetter(0))
+    rows = sorted(session.connection().execute(statement, {**named, "after": after}).all(), key=itemgetter(0))
     shown = rows[:limit]
     return Page([item for _, item in shown], shown[-1][0] if shown else None, is_full=len(rows) > limit)
 

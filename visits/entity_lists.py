@@ -9,17 +9,17 @@ import hashlib
 import io
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from field_forms.served_lists import ASSIGNMENT_LIST, TARGET_LIST
-from geo.turkish import sort_key
 from sync.areas import areas_of_team
 from sync.tables import FeedBody, FeedEntry, SequenceCounter
+from visits.tables import VisitTarget
 from visits.target_areas import ASSIGNMENT, STAYS_FOR, TARGET
 from visits.target_fields import NAMELESS
 
@@ -73,7 +73,7 @@ def tag_lists(session: Session, scope: ListScope) -> dict[str, str]:
 def write_list(session: Session, name: str, scope: ListScope) -> bytes:
     """Write one of the lists as CSV: `name,label,__version` and the properties."""
     if name == TARGET_LIST:
-        return write_targets(_held(session, TARGET, scope.areas))
+        return write_targets(_held_targets(session, scope.areas))
     assignments = [entity for entity in _held(session, ASSIGNMENT, scope.areas) if is_offered(entity, scope.today)]
     targets = _by_ids(session, {entity.fields.get("hedef", "") for entity in assignments})
     return write_assignments(assignments, targets)
@@ -95,10 +95,8 @@ def find_gone(session: Session, name: str, scope: ListScope, ids: Collection[UUI
 
 
 def write_targets(targets: Iterable[ListedEntity]) -> bytes:
-    """Write the list of targets in the order of the Turkish alphabet. Pure."""
-    labelled = [(target, label_target(target.fields)) for target in targets]
-    labelled.sort(key=lambda one: (sort_key(one[1]), one[0].id))
-    return _write(TARGET_PROPERTIES, labelled)
+    """Write the list of targets in the order given. Pure."""
+    return _write(TARGET_PROPERTIES, ((target, label_target(target.fields)) for target in targets))
 
 
 def write_assignments(assignments: Iterable[ListedEntity], targets: dict[str, ListedEntity]) -> bytes:
@@ -148,11 +146,22 @@ def _one_line(text: str) -> str:
 
 
 def _held(session: Session, kind: str, areas: Sequence[str]) -> list[ListedEntity]:
+    bodies = session.scalars(_bodies(kind, areas, FeedBody.body))
+    return [_entity(body) for body in bodies]
+
+
+def _held_targets(session: Session, areas: Sequence[str]) -> list[ListedEntity]:
+    """Read targets in the order of the Turkish alphabet, by the key that is kept beside them."""
+    keyed = _bodies(TARGET, areas, FeedBody.body, VisitTarget.sort_key)
+    rows = session.execute(keyed.join(VisitTarget, VisitTarget.id == FeedBody.entity_id)).all()
+    return [_entity(body) for body, _ in sorted(rows, key=lambda row: (row.sort_key, row.body))]
+
+
+def _bodies(kind: str, areas: Sequence[str], *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - columns of any type
     held = select(FeedEntry.entity_id).where(
         FeedEntry.area.in_(areas), FeedEntry.kind == kind, FeedEntry.is_removed.is_(False)
     )
-    bodies = session.scalars(select(FeedBody.body).where(FeedBody.kind == kind, FeedBody.entity_id.in_(held)))
-    return [_entity(body) for body in bodies]
+    return select(*columns).where(FeedBody.kind == kind, FeedBody.entity_id.in_(held))
 
 
 def _by_ids(session: Session, ids: Collection[str]) -> dict[str, ListedEntity]:

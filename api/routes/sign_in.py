@@ -39,7 +39,7 @@ _PAGES: dict[Role, list[str]] = {
         "visit_lists",
         "forms",
         "tablets",
-    ],  # fmt: skip
+    ],
     Role.DIRECTORATE_OFFICER: ["map", "requests"],
     Role.MANAGER: ["map", "submissions", "requests"],
     Role.ADMINISTRATOR: ["forms", "users"],

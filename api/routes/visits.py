@@ -1,5 +1,6 @@
 """Whom we visit and what is planned: the lists of the office, and taking in a municipality's own list."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -7,7 +8,7 @@ from litestar import Request, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import BodyKwarg
+from litestar.params import BodyKwarg, FromQuery
 from litestar.response import Stream
 
 from api.csv_answers import csv_stream
@@ -17,6 +18,7 @@ from api.wiring import Wiring
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
 from reports.csv_export import write_csv
+from reports.visit_days import TeamDayView, count_team_days
 from reports.visit_lists import (
     ASSIGNMENT_HEADER,
     TARGET_HEADER,
@@ -49,6 +51,12 @@ class NoListFile(SahaError):
 
     def __init__(self) -> None:
         super().__init__("Liste dosyası (CSV ya da XLSX) seçilmemiş. Dosyayı seçip yeniden yükleyin.")
+
+
+class TeamDayList(msgspec.Struct, frozen=True):
+    """The teams that have visits on a day."""
+
+    items: list[TeamDayView]
 
 
 class UploadedList(msgspec.Struct):
@@ -102,6 +110,13 @@ def show_assignments(
     """List planned visits, newest first."""
     with wiring.database.reading() as session:
         return list_assignments(session, sees, filters, page)
+
+
+@get("/visit-assignments/teams", sync_to_thread=True, opt=VISITS)
+def show_team_days(wiring: NamedDependency[Wiring], sees: NamedDependency[Scope], day: FromQuery[date]) -> TeamDayList:
+    """Count a day's planned visits by team."""
+    with wiring.database.reading() as session:
+        return TeamDayList(count_team_days(session, sees, day))
 
 
 @get("/visit-assignments.csv", sync_to_thread=True, opt=VISITS, dependencies=ASSIGNMENT_FILTERS)

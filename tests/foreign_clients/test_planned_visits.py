@@ -7,15 +7,18 @@ from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import select
 
 from api.wiring import Wiring
 from foundation.clock import ISTANBUL, utc_now
+from service_requests.tables import Submission
 from tests.builders import a_photo
 from tests.fixtures.live_server import LiveServer
 from tests.fixtures.municipality import PASSWORD, Municipality
 from tests.foreign_clients.filled_forms import FillOptions
 from tests.foreign_clients.test_foreign_clients import IN_AKPINAR, Fill, fill
 from tests.planned_visits import PlannedVisit, plan_visit
+from visits.tables import VisitAssignment, VisitTarget
 
 __all__ = ["fill"]
 
@@ -90,6 +93,18 @@ def test_a_planned_visit_is_marked_as_made_and_its_target_corrected(
         # The kind, the address number and the point are known already: nothing of theirs is sent.
         assert set(correction) == {"hedef_kaydi_notu", "kayit_adi", "kayit_telefonu", "kayit_adresi"}
         assert (correction["kayit_telefonu"], correction["kayit_adresi"]) == ("+902165554433", "Lale Sk. 5")
+        assert_office_sees(wiring, visit, correction["kayit_adi"])
+    with wiring.database.reading() as session:
+        assert session.scalars(select(Submission.flags).where(Submission.flags != "")).all() == []
+
+
+def assert_office_sees(wiring: Wiring, visit: PlannedVisit, name: str) -> None:
+    with wiring.database.reading() as session:
+        assignment = session.get_one(VisitAssignment, visit.assignment)
+        target = session.get_one(VisitTarget, visit.target)
+    assert (assignment.status, assignment.version, target.version) == ("yapildi", 2, 2)
+    corrected = {"ad": name, "telefon": "+902165554433", "adres": "Lale Sk. 5"}
+    assert target.fields == {"tur": target.kind, "geometry": "41.005 29.205 0 8", **corrected}
 
 
 def assert_updates(attributes: dict[str, str], dataset: str, entity_id: UUID) -> None:
@@ -111,8 +126,9 @@ def test_a_visit_that_failed_says_why_and_when_to_come_again_and_corrects_nothin
     assert root.find("hedef_kaydi") is None
 
 
-def test_a_household_that_was_on_no_list_is_created(municipality: Municipality, fill_in: FillIn) -> None:
-    del municipality
+def test_a_household_that_was_on_no_list_is_created(
+    wiring: Wiring, municipality: Municipality, fill_in: FillIn
+) -> None:
     typed = {"telefon": "5321112233", "ad_soyad": "Hatice Kaya", "sokak": "Gül Sk.", "kapi_no": "7", "daire_no": "2"}
     root = fill_in("hane", uavt="42", **typed)["hane"]
     attributes = entity(root, "hedef_kaydi")
@@ -127,3 +143,6 @@ def test_a_household_that_was_on_no_list_is_created(municipality: Municipality, 
         "kayit_adresi": "Gül Sk. 7/2", "kayit_uavt": "42",
     }  # fmt: skip
     assert root.find("planli_sonuc") is None
+    with wiring.database.reading() as session:
+        target = session.get_one(VisitTarget, UUID(attributes["id"]))
+    assert (target.kind, target.name, target.created_by_team_id) == ("hane", "Hatice Kaya", municipality.team)

@@ -193,3 +193,11 @@ def test_only_our_own_lists_need_no_file(wiring: Wiring, municipality: Municipal
         other = compile_form(survey.format("agaclar").encode(), "baska.md", on=NOON.date())
         with pytest.raises(AttachmentMissing, match=r"agaclar\.csv"):
             publish_form(session, other, {}, at=NOON, by=None)
+
+
+def test_targets_stand_in_the_order_of_the_turkish_alphabet(
+    client: Client, wiring: Wiring, municipality: Municipality
+) -> None:
+    for name in ("Zehra", "Çiğdem", "İnci", "Cemal", "Irmak"):
+        plan_visit(wiring, municipality.team, NOON, ad=name)
+    assert [row["ad"] for row in read_list(client, "hedefler.csv")] == ["Cemal", "Çiğdem", "Irmak", "İnci", "Zehra"]

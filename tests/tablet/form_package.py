@@ -12,7 +12,7 @@ from tests.tablet.wire import Ask, Wire
 
 
 def fetch_package(wire: Wire, state: TabletState) -> int:
-    """Bring the package up to date; returns how many parts were fetched. Raises `NoAnswer`; then all stays as it was."""
+    """Bring the package up to date; returns how many parts were fetched. Raises `NoAnswer`: all stays as it was."""
     answer = wire(Ask("GET", "/v1/sync/package", {}))
     assert answer.status == 200, answer
     signature = _unpadded(answer.headers["saha-signature"])

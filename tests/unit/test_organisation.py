@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service_requests.organisation import (
@@ -113,6 +113,7 @@ TEAMS = st.lists(
 ).map(tuple)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine making the names takes long
 @given(st.builds(Organisation, TEAMS, NAMED, NAMED, NAMED, st.lists(ROUTES).map(tuple)))
 def test_what_is_written_reads_the_same(organisation: Organisation) -> None:
     routes = (*organisation.route, PlannedRoute("fen_isleri"))

@@ -19,6 +19,7 @@ from api.commands.demo.municipality import found_municipality
 from api.commands.demo.places import make_neighbourhoods
 from api.commands.demo.sample_photos import PhotoAlbum
 from api.commands.demo.sending import Door, send, submissions_of
+from api.commands.demo.visit_lists import record_sample_lists
 from api.commands.demo.visit_plan import Cast, Size, first_day, plan_visits
 from api.intake_line import KnowledgeCache
 from field_forms.library import FormLibrary
@@ -68,6 +69,7 @@ def finish_loading(database: Database, settings: Settings, loading: Loading) -> 
     """Send all visits, make the photos' pictures, and forget the loading."""
     storage = open_storage(settings)
     try:
+        _record_lists(database, loading)
         _send_visits(database, storage, loading)
         _process_photos(database, storage, loading.size.photos)
     finally:
@@ -77,6 +79,16 @@ def finish_loading(database: Database, settings: Settings, loading: Loading) -> 
 
 def _loading_file(settings: Settings) -> Path:
     return settings.data_dir / "demo-loading.json"
+
+
+def _record_lists(database: Database, loading: Loading) -> None:
+    print(f"Ziyaret edilecekler yazılıyor: {loading.size.targets} örnek kayıt …", flush=True)
+    with database.reading() as session:
+        index = load_index(session)
+    # Not the die of the visits: with the lists or without, they are the same.
+    neighbourhoods = make_neighbourhoods(random.Random(_SEED), index.areas)  # noqa: S311 - no secret
+    now = loading.now.astimezone(ISTANBUL)
+    record_sample_lists(database, index, neighbourhoods, count=loading.size.targets, now=now)
 
 
 def _send_visits(database: Database, storage: PhotoStorage, loading: Loading) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.commands.demo.visit_lists import give_areas
 from field_forms.compile import compile_form
 from field_forms.publishing import publish_form
 from field_forms.shipped_forms import shipped_forms
@@ -83,6 +84,7 @@ def found_municipality(session: Session, *, password: str, at: datetime, today: 
     session.add_all(Team(id=teams[code], code=code, name=name) for code, name in _TEAMS.items())
     directorates = _add_directorates(session, at)
     session.flush()
+    give_areas(session, list(teams.values()))
     _add_staff(session, {**teams, **directorates}, password, at)
     _add_routes(session, directorates, at, today)
     session.flush()

@@ -11,6 +11,7 @@ from api.commands.demo import sentences
 from api.commands.demo.places import Neighbourhood, Spot, beside, spot_in
 from api.commands.demo.planned_visit import Oddity, PlannedFinding, PlannedVisit
 from api.commands.demo.visit_calendar import VisitCalendar, arrival
+from api.commands.demo.visit_lists import TARGETS
 from geo.mahalle_index import MahalleIndex
 from teams.permissions import Actor
 
@@ -42,6 +43,8 @@ class Size(msgspec.Struct, frozen=True):
     visits: int
     findings: int
     photos: int
+    # A list of whom to visit is as long as a municipality is large, not as the year is.
+    targets: int = TARGETS
 
     @classmethod
     def of_scale(cls, scale: int) -> "Size":
@@ -52,7 +55,7 @@ class Size(msgspec.Struct, frozen=True):
     @classmethod
     def of_visits(cls, visits: int) -> "Size":
         """Return a small size in the ordinary demo's proportions."""
-        return cls(visits=visits, findings=visits // 4, photos=visits // 20)
+        return cls(visits=visits, findings=visits // 4, photos=visits // 20, targets=min(TARGETS, visits * 2))
 
 
 class Cast(msgspec.Struct, frozen=True):

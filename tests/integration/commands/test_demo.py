@@ -17,8 +17,10 @@ from geo.tables import BoundarySet, Mahalle
 from photos.storage import open_storage
 from photos.tables import Photo
 from service_requests.tables import Quarantine, RequestEvent, ServiceRequest, Submission
+from sync.tables import FeedEntry
 from teams.sign_in import check_password
-from teams.tables import User
+from teams.tables import Team, TeamArea, User
+from visits.tables import VisitAssignment, VisitTarget
 
 VISITS = 240
 PASSWORD = "cok gizli bir parola"
@@ -85,6 +87,30 @@ def test_requests_are_routed_by_category_and_each_has_its_two_first_steps(
     assert {request.status for request in requests} == {"routed"}
     assert "kategori kuralı" in {request.routing_reason for request in requests}
     assert len({request.directorate_id for request in requests}) > 5
+
+
+def test_every_team_has_its_mahalle_targets_in_them_and_visits_planned_for_today(
+    load: Callable[..., int], database: Database
+) -> None:
+    load()
+    with database.reading() as session:
+        areas = session.execute(select(TeamArea.team_id, TeamArea.mahalle_id)).all()
+        targets = session.scalars(select(VisitTarget)).all()
+        planned = session.scalars(select(VisitAssignment).order_by(VisitAssignment.position)).all()
+        teams = set(session.scalars(select(Team.id)))
+        told = session.scalar(select(func.count()).where(FeedEntry.kind == "target", FeedEntry.area.like("mahalle:%")))
+    assert len(targets) == told == 2 * VISITS
+    assert len({mahalle for _, mahalle in areas}) == len(areas) == len({target.mahalle_id for target in targets})
+    assert {target.external_no for target in targets} == {f"ornek:{number}" for number in range(1, 2 * VISITS + 1)}
+    where = {target.id: target.mahalle_id for target in targets}
+    mine = {(team, mahalle) for team, mahalle in areas}
+    today = min(visit.day for visit in planned)
+    for team in teams:
+        of_team = [visit for visit in planned if visit.team_id == team and visit.day == today]
+        assert [visit.position for visit in of_team] == list(range(1, 31))
+        assert {visit.status for visit in of_team[8:]} == {"planli"}
+        assert "planli" not in {visit.status for visit in of_team[:8]}
+        assert all((team, where[visit.target_id]) in mine for visit in of_team)
 
 
 def test_most_visits_are_in_order_and_some_wait_for_review_or_in_quarantine(
@@ -211,6 +237,9 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(
         assert session.scalar(select(func.count()).select_from(ServiceRequest)) == VISITS // 4
         assert session.scalar(select(func.count()).where(Photo.processed_at.is_(None))) == 0
         assert session.scalar(select(func.count()).select_from(User)) == 20
+        assert session.scalar(select(func.count()).select_from(VisitTarget)) == 2 * VISITS
+        assert session.scalar(select(func.max(VisitTarget.version))) == 1
+        assert session.scalar(select(func.count()).select_from(VisitAssignment)) == 3 * 60
         reasons = session.scalars(select(Quarantine.times_seen)).all()
     assert set(reasons) <= {1, 2}
     with pytest.raises(command.NotEmpty):

@@ -147,4 +147,5 @@ def test_with_a_part_of_the_protocol_taken_out_the_walk_past_it_fails(
         steps(walk)
         walk.end()
 
-    pytest.raises(AssertionError, to_the_end)
+    with pytest.raises(AssertionError):
+        to_the_end()

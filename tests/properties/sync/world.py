@@ -26,7 +26,8 @@ from tests.tablet.wire import Ask, NoAnswer, UnreliableWire, over_http
 # What a walk does not change.
 _KEPT = {
     "alembic_version", "boundary_set", "category", "directorate", "form", "form_attachment", "form_version", "mahalle",
-    "package_version", "routing_rule", "sequence_counter", "signed_in", "signing_key", "team", "user_account", "visit_type",
+    "package_version", "routing_rule", "sequence_counter", "signed_in", "signing_key", "team", "user_account",
+    "visit_type",
 }  # fmt: skip
 TEAM_OF_TABLET = (0, 0, 1)
 _START = NOON + timedelta(days=1)

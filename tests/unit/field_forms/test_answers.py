@@ -1,5 +1,8 @@
+from uuid import UUID
+
 from field_forms.answers import AnswerView, label_answers
 from field_forms.named_files import named_files
+from field_forms.visit_summary import summarise
 from tests.unit.field_forms.filled_forms import a_form, a_household, definition, filled
 
 
@@ -72,3 +75,21 @@ def test_every_named_file_is_listed_once_the_audit_log_too() -> None:
     audit = ("<orx:instanceID>", "<orx:audit>audit.csv</orx:audit><orx:instanceID>")
     assert named_files(a_household(), definition()) == ("1700000000001.jpg", "1700000000002.jpg")
     assert named_files(a_household(again, audit), definition()) == ("1700000000001.jpg", "audit.csv")
+
+
+def test_a_visit_chosen_from_the_list_shows_no_id_and_whom_it_went_to() -> None:
+    form = a_form(
+        """
+        select_one_from_file ziyaretler.csv | secilen_ziyaret | Ziyaret
+        text | hedef_adi | Hedef
+        text | hedef_adresi | Adres
+        text | sokak | Sokak
+        """
+    ).definition
+    chosen = f"<secilen_ziyaret>{UUID(int=7)}</secilen_ziyaret><hedef_adi>Ayşe Yılmaz</hedef_adi>"
+    sent = filled(f"{chosen}<hedef_adresi>Gül Sk. 12</hedef_adresi><sokak></sokak>")
+    assert label_answers(sent, form)[0].text == "Listeden seçildi"
+    summary = summarise(sent, form)
+    assert (summary.person_name, summary.address) == ("Ayşe Yılmaz", "Gül Sk. 12")
+    typed = filled(f"{chosen}<hedef_adresi>Gül Sk. 12</hedef_adresi><sokak>Lale Sk.</sokak>")
+    assert summarise(typed, form).address == "Lale Sk."

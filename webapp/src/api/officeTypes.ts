@@ -51,43 +51,53 @@ export interface TeamAreas {
   mahalle: string[]
 }
 
-/** What became of an imported file. */
+/** What is wrong with a row of an imported list. */
 export interface BadRow {
   row: number
-  column: string | null
+  column: string
   value: string
   reason: string
 }
-export interface ImportReport {
-  rows: number
-  targets_created: number
-  targets_changed: number
-  assignments_created: number
-  assignments_changed: number
+/** `unsettled`: somebody else changed the record meanwhile, so a person decides. */
+export interface Tally {
+  new: number
+  changed: number
   unchanged: number
-  bad_rows: BadRow[]
+  unsettled: number
+}
+/** What became of an imported list; `bad` are the first 500 of `bad_count`. */
+export interface VisitListReport {
+  rows: number
+  targets: Tally
+  visits: Tally
+  bad_count: number
+  bad: BadRow[]
 }
 
 export interface VisitTargetRow {
   id: string
-  name: string
+  version: number
   kind: CodedName
-  address: string
-  phone: string
+  name: string
+  fields: Record<string, string | undefined>
   mahalle: NamedId | null
-  do_not_visit: boolean
+  external_no: string | null
+  changed_at: string
 }
 export interface VisitAssignmentRow {
   id: string
-  target: NamedId
-  team: NamedId
-  visit_type: CodedName
+  version: number
   day: string
   position: number
+  team: NamedId
+  visit_type: CodedName
   status: CodedName
   reason: string
+  again_on: string
+  target: NamedId
   address: string
-  submission_id: string | null
+  mahalle: NamedId | null
+  changed_at: string
 }
 /** A team's visits of one day: how many, how many done, how many tried without success. */
 export interface TeamDay {
