@@ -1,30 +1,39 @@
 /** Answers about conflicts, tablets with our own application, and visit lists. Times ISO 8601 UTC, days YYYY-MM-DD. */
-import type { CodedName, NamedId } from './types'
+import type { CodedName, NamedId, ReviewState } from './types'
 
-/** Where one of the two values came from. `submission_id` only where a filled form brought it. */
-export interface ChangeOrigin {
+/** A value and where it comes from; `source_id` is the submission's where it is one, `version` of the standing one only. */
+export interface ConflictValue {
   value: string
-  at: string
   by: string | null
-  team: NamedId | null
-  device: string | null
-  source: string
-  submission_id: string | null
+  at: string | null
+  device_time: string | null
+  device: string
+  source: 'submission' | 'operation' | 'import' | 'decision' | null
+  source_id: string | null
+  version: number | null
 }
-export type ConflictState = 'open' | 'kept' | 'taken'
 export interface ConflictView {
   id: string
-  kind: 'target' | 'assignment'
-  entity_id: string
-  entity_name: string
-  field: CodedName
-  is_sensitive: boolean
+  at: string
+  state: 'open' | 'decided'
+  entity: { kind: 'target' | 'assignment'; id: string; name: string }
+  field: { name: string; label: string; is_sensitive: boolean }
   base_value: string
-  standing: ChangeOrigin
-  other: ChangeOrigin
-  state: ConflictState
-  decided_by: string | null
-  decided_at: string | null
+  standing: ConflictValue
+  other: ConflictValue
+  decision: { choice: 'standing' | 'other'; by: string | null; at: string } | null
+}
+
+/** One version of a visit; its answers are those of its own submission. */
+export interface SubmissionVersion {
+  id: string
+  received_at: string
+  submitted_by: string
+  uses_collect: boolean
+  review: ReviewState
+  question: string | null
+  returned_at: string | null
+  returned_by: string | null
 }
 
 /** A tablet with our own application, and what it last told of its outbox. */

@@ -134,8 +134,6 @@ export interface SubmissionView extends Omit<SubmissionRow, 'review' | 'tracking
   earlier_versions: { id: string; received_at: string }[]
   later_version: { id: string } | null
   review: Review
-  /** The question it was sent back with, also after it was answered. */
-  returned: { question: string; by: string | null; at: string } | null
 }
 
 export interface RequestRow {
@@ -173,7 +171,7 @@ export type QuarantineContent = 'submission' | 'operation'
 export interface QuarantineRow {
   id: string
   content: QuarantineContent
-  device: string | null
+  is_repaired: boolean
   received_at: string
   reason: { code: string; sentence: string }
   form_id: string | null
@@ -183,12 +181,12 @@ export interface QuarantineRow {
   times_seen: number
   last_seen_at: string
   state: 'open' | 'replayed' | 'closed'
-  result: { submission_id: string } | null
+  /** Without a submission where it became a change of an entity. */
+  result: { submission_id: string | null } | null
 }
 export interface QuarantineView extends QuarantineRow {
   xml_text: string
-  repaired_text: string | null
-  repaired: { by: string | null; at: string } | null
+  repaired: { text: string; by: string | null; at: string } | null
   photos: { name: string; byte_size: number | null }[]
   closed: { by: string | null; at: string; reason: string } | null
 }
