@@ -86,7 +86,19 @@ def test_filters_fold_on_a_phone_and_their_button_counts_them(browser: Browser, 
 
 
 def test_every_list_gives_its_csv(browser: Browser, demo_server: DemoServer) -> None:
-    paths = {"koordinator": ["/ziyaretler", "/talepler", "/karantina", "/tabletler"], "admin": ["/kullanicilar"]}
+    paths = {
+        "koordinator": [
+            "/ziyaretler",
+            "/talepler",
+            "/cakismalar",
+            "/karantina",
+            "/ziyaret-listeleri",
+            "/ziyaret-listeleri/hedefler",
+            "/tabletler",
+            "/tabletler/collect",
+        ],
+        "admin": ["/kullanicilar"],
+    }
     for username, lists in paths.items():
         with a_visitor(browser, demo_server) as page:
             sign_in(page, demo_server, username)

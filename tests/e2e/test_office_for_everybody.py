@@ -29,13 +29,20 @@ _PATHS = {
         "/formlar/hane",
         "/formlar/yayimla",
         "/tabletler",
+        "/tabletler/collect",
+        "/tabletler/bolgeler",
+        "/incelenecekler/geri-gonderilenler",
+        "/cakismalar",
+        "/cakismalar/kararlar",
+        "/ziyaret-listeleri",
+        "/ziyaret-listeleri/hedefler",
         "/boyle-bir-sayfa-yok",
     ],
     "mudurluk": ["/harita", "/talepler"],
     "yonetici": ["/harita", "/ziyaretler", "/talepler"],
     "admin": ["/kullanicilar"],
 }
-_LISTS_WITH_DETAIL = {"/ziyaretler", "/talepler", "/incelenecekler"}
+_LISTS_WITH_DETAIL = {"/ziyaretler", "/talepler", "/incelenecekler", "/karantina"}
 
 
 def _every_page(page: Page, username: str) -> list[str]:
@@ -65,7 +72,7 @@ def test_no_page_keeps_anybody_out(browser: Browser, demo_server: DemoServer, us
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_dialogs_and_the_phone_menu_keep_nobody_out(browser: Browser, demo_server: DemoServer, theme: Theme) -> None:
     with a_visitor(browser, demo_server, theme=theme, window=PHONE) as page:
-        sign_in(page, demo_server, "koordinator", start="/tabletler")
+        sign_in(page, demo_server, "koordinator", start="/tabletler/collect")
         page.get_by_role("button", name="Tablet ekle").click()
         page.get_by_label("Tablet adı").wait_for()
         findings = serious_findings(page)

@@ -71,7 +71,7 @@ def test_a_form_with_errors_is_answered_with_a_table_of_rows_and_columns(
 def test_a_tablet_gets_a_code_shown_once_and_loses_its_access(browser: Browser, demo_server: DemoServer) -> None:
     label = f"Deneme tableti {uuid4().hex[:6]}"
     with a_visitor(browser, demo_server) as page:
-        sign_in(page, demo_server, "koordinator", start="/tabletler")
+        sign_in(page, demo_server, "koordinator", start="/tabletler/collect")
         page.get_by_role("button", name="Tablet ekle").click()
         page.get_by_label("Saha personeli").select_option(index=1)
         page.get_by_label("Tablet adı").fill(label)
