@@ -56,17 +56,15 @@ async def receive_bytes(
     `StorageUnavailable`.
     """
     receiver = _Receiver(wiring, upload, checksum)
-    try:
-        async for chunk in chunks:
-            await receiver.take(chunk)
-        if checksum:
-            checksum.refuse_others()
-        await receiver.record()
-    except BrokenOff:
-        if checksum is None and receiver.arrived.byte_size:
-            await receiver.record()
-    finally:
-        receiver.arrived.discard()
+    with wiring.uploads_under_way.noted(upload.id, receiver):
+        try:
+            async for chunk in chunks:
+                await receiver.take(chunk)
+            await receiver.end()
+        except BrokenOff:
+            await receiver.record_so_far()
+        finally:
+            receiver.discard()
     return receiver.upload
 
 
@@ -83,28 +81,58 @@ def _end_found(session: Session, device_id: UUID, upload_id: UUID, at: datetime)
 
 
 class _Receiver:
-    """An upload and those of its bytes that are not recorded yet."""
+    """An upload and those of its bytes that are not recorded yet.
+
+    Whoever asks for the upload meanwhile has them recorded (`record_so_far`), hence the lock; if that fails it is told
+    to the request that brought them.
+    """
 
     def __init__(self, wiring: Wiring, upload: Upload, checksum: Checksum | None) -> None:
         self.upload = upload
-        self.arrived = wiring.photo_storage.new_incoming()
+        self._arrived = wiring.photo_storage.new_incoming()
         self._wiring = wiring
         self._checksum = checksum
+        self._lock = asyncio.Lock()
+        self._failure: Exception | None = None
 
     async def take(self, chunk: bytes) -> None:
-        if self.upload.received + self.arrived.byte_size + len(chunk) > self.upload.byte_size:
-            raise UploadTooLarge
-        self.arrived.write(chunk)
-        if self._checksum:
-            self._checksum.update(chunk)
-        elif self.arrived.byte_size >= STRETCH_BYTES:
-            await self.record()
+        async with self._lock:
+            self._refuse_failed()
+            if self.upload.received + self._arrived.byte_size + len(chunk) > self.upload.byte_size:
+                raise UploadTooLarge
+            self._arrived.write(chunk)
+            if self._checksum:
+                self._checksum.update(chunk)
+            elif self._arrived.byte_size >= STRETCH_BYTES:
+                await self._record()
 
-    async def record(self) -> None:
-        if self.arrived.byte_size == 0 and self.upload.is_recorded:
-            return
-        self.upload = await _add(self._wiring, self.upload, self.arrived)
-        self.arrived = self._wiring.photo_storage.new_incoming()
+    async def end(self) -> None:
+        async with self._lock:
+            self._refuse_failed()
+            if self._checksum:
+                self._checksum.refuse_others()
+            if self._arrived.byte_size or not self.upload.is_recorded:
+                await self._record()
+
+    async def record_so_far(self) -> None:
+        async with self._lock:
+            if self._checksum or self._failure or not self._arrived.byte_size:
+                return
+            try:
+                await self._record()
+            except Exception as error:  # noqa: BLE001 - told by `take` and `end`
+                self._failure = error
+
+    def discard(self) -> None:
+        self._arrived.discard()
+
+    def _refuse_failed(self) -> None:
+        if self._failure:
+            raise self._failure
+
+    async def _record(self) -> None:
+        self.upload = await _add(self._wiring, self.upload, self._arrived)
+        self._arrived = self._wiring.photo_storage.new_incoming()
 
 
 async def _add(wiring: Wiring, upload: Upload, arrived: IncomingPhoto) -> Upload:

@@ -13,6 +13,7 @@ from api.pressure import Admission, DeviceQueue, PaceLimit
 from api.remembered_sign_in import RememberedSignIns
 from api.secret_key import load_secret_key
 from api.sweeps import sweeps_of
+from api.uploads_under_way import UploadsUnderWay
 from field_forms.library import FormLibrary
 from foundation.clock import Clock, utc_now
 from foundation.database import Database
@@ -47,6 +48,7 @@ class Wiring(msgspec.Struct, frozen=True):
     sign_ins: RememberedSignIns
     intake: GroupCommit[IncomingSubmission, Outcome]
     housekeeping: Housekeeping
+    uploads_under_way: UploadsUnderWay
     device_profiles: DeviceProfiles
     packages: PackageShelf
     push_turns: DeviceQueue
@@ -92,6 +94,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         attempts=attempts,
         sign_ins=RememberedSignIns(database, secret_key, clock, attempts),
         intake=open_intake_line(database, knowledge, processor.nudge),
+        uploads_under_way=UploadsUnderWay(),
         housekeeping=Housekeeping(database, sweeps_of(database, storage, knowledge), at=clock),
         device_profiles=DeviceProfiles(settings.municipality),
         packages=PackageShelf(database, secret_key, settings.map_file, clock),

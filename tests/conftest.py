@@ -8,6 +8,7 @@ _FIXTURES = [
     "databases",
     "browser",
     "s3_server",
+    "relay",
     "municipality",
     "live_server",
     "office",

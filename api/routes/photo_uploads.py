@@ -106,7 +106,7 @@ async def show_offset(
 
 
 async def _show_offset(upload_id: UUID, wiring: Wiring, device: CallingDevice) -> Response[None]:
-    upload = await sync_to_thread(_find, wiring, device, upload_id)
+    upload = await _find(wiring, device, upload_id)
     return Response(None, status_code=OK, headers={**write_state(upload), **write_announced(upload)})
 
 
@@ -124,7 +124,7 @@ async def _continue_upload(
 ) -> Response[None]:
     refuse_other_content(request)
     offset = read_offset(request.headers)
-    upload = await sync_to_thread(_find, wiring, device, upload_id)
+    upload = await _find(wiring, device, upload_id)
     if offset != upload.received:
         raise WrongOffset(upload.received)
     upload = await _receive(wiring, upload, request)
@@ -162,7 +162,14 @@ async def _receive(wiring: Wiring, upload: Upload, request: Request[Any, Any, An
     return await receive_bytes(wiring, upload, bytes_of(request), read_checksum(request.headers))
 
 
-def _find(wiring: Wiring, device: CallingDevice, upload_id: UUID) -> Upload:
+async def _find(wiring: Wiring, device: CallingDevice, upload_id: UUID) -> Upload:
+    upload = await sync_to_thread(_read, wiring, device, upload_id)
+    if await wiring.uploads_under_way.record_so_far(upload_id):
+        upload = await sync_to_thread(_read, wiring, device, upload_id)
+    return upload
+
+
+def _read(wiring: Wiring, device: CallingDevice, upload_id: UUID) -> Upload:
     with wiring.database.reading() as session:
         return find_upload(session, device.id, upload_id, wiring.clock())
 

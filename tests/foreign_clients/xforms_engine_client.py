@@ -51,18 +51,18 @@ def run_client(arguments: list[str], *, captured: bool = True) -> "subprocess.Co
     return run_node("node", [str(PROGRAM / "fill_forms.mjs"), *arguments], captured=captured)
 
 
-def install_once() -> None:
-    """Run `npm ci` when the lock file is another one than at the last installation."""
-    digest = hashlib.sha256((PROGRAM / "package-lock.json").read_bytes()).hexdigest()
-    installed = PROGRAM / "node_modules" / ".saha-installed"
+def install_once(program: Path = PROGRAM) -> None:
+    """Run `npm ci` in `program` when the lock file is another one than at the last installation."""
+    digest = hashlib.sha256((program / "package-lock.json").read_bytes()).hexdigest()
+    installed = program / "node_modules" / ".saha-installed"
     # Several test processes may come here at once, and npm does not stand two of its kind in one folder.
-    with (PROGRAM / ".installing").open("w") as lock:
+    with (program / ".installing").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if installed.is_file() and installed.read_text(encoding="utf-8") == digest:
             return
-        done = run_node("npm", ["ci", "--prefix", str(PROGRAM), "--no-audit", "--no-fund"])
+        done = run_node("npm", ["ci", "--prefix", str(program), "--no-audit", "--no-fund"])
         if done.returncode != 0:
-            raise ForeignClientMissing(f"npm ci in {PROGRAM} failed: {done.stderr.strip()}")
+            raise ForeignClientMissing(f"npm ci in {program} failed: {done.stderr.strip()}")
         installed.write_text(digest, encoding="utf-8")
 
 
