@@ -1,4 +1,4 @@
-"""The requests of this process that bring bytes of photos just now, so that whoever asks how far an upload is learns it.
+"""The requests of this process that bring bytes of photos just now, so that whoever asks how far one is learns it.
 
 When a connection breaks, the tablet often asks before the server has noticed: what came by then would be sent again.
 Several processes do not know each other's requests; there a tablet sends again what its old request still held.
