@@ -15,6 +15,7 @@ from api.csv_answers import csv_stream
 from api.dependencies import shows
 from api.list_filters import ASSIGNMENT_FILTERS, PAGE, TARGET_FILTERS
 from api.wiring import Wiring
+from foundation.clock import ISTANBUL
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
 from reports.csv_export import write_csv
@@ -113,8 +114,11 @@ def show_assignments(
 
 
 @get("/visit-assignments/teams", sync_to_thread=True, opt=VISITS)
-def show_team_days(wiring: NamedDependency[Wiring], sees: NamedDependency[Scope], day: FromQuery[date]) -> TeamDayList:
-    """Count a day's planned visits by team."""
+def show_team_days(
+    wiring: NamedDependency[Wiring], sees: NamedDependency[Scope], day: FromQuery[date | None] = None
+) -> TeamDayList:
+    """Count a day's planned visits by team; today's where none is named."""
+    day = day or wiring.clock().astimezone(ISTANBUL).date()
     with wiring.database.reading() as session:
         return TeamDayList(count_team_days(session, sees, day))
 

@@ -67,8 +67,8 @@ def test_a_team_is_given_a_mahalle_in_the_list_and_one_on_the_map(browser: Brows
         expect(page).to_have_url(re.compile("ekip="))
         settle(page)
         in_list = page.get_by_role("group", name="Mahalleler").get_by_role("checkbox")
-        chosen = in_list.first.is_checked()
-        in_list.first.set_checked(not chosen)
+        chosen = in_list.last.is_checked()
+        in_list.last.set_checked(not chosen)
         on_map = page.locator("path.mahalle[tabindex='0']")
         was = on_map.get_attribute("aria-checked")
         on_map.focus()
@@ -78,7 +78,7 @@ def test_a_team_is_given_a_mahalle_in_the_list_and_one_on_the_map(browser: Brows
         expect(page.get_by_text("Kaydedildi.")).to_be_visible()
         page.reload()
         settle(page)
-        assert in_list.first.is_checked() is not chosen
+        assert in_list.last.is_checked() is not chosen
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
