@@ -87,8 +87,7 @@ class TargetKind:
             feed.remove(sorted(entity.held_in - areas), TARGET, entity.id)
             rows.append({name: value for name, value in row.items() if name != "days"})
         insert_or_replace(session, VisitTarget, rows)
-        # What is new has no history.
-        move_targets(session, [move for move in moves if move.out_of], feed, kinds=())
+        move_targets(session, moves, feed, kinds=())
 
     def _row(self, entity: Entity, at: datetime) -> dict[str, Any]:
         given = self._given.get(entity.id, {})

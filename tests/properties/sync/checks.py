@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.wiring import Wiring
+from photos.storage_errors import PhotoDamaged
 from service_requests.tables import ExpectedPhoto, Quarantine, ServiceRequest, Submission, SubmissionDocument
 from sync.tables import EntityChange, EntityConflict, HeldChange, Operation
 from tests.properties.sync.expected_scope import as_held, expected_on
@@ -174,7 +175,11 @@ def check_photos_hash_to_their_names(session: Session, wiring: Wiring) -> None:
     """Whatever is called received has bytes that hash to its key."""
     for sha256 in set(session.scalars(select(ExpectedPhoto.sha256).where(ExpectedPhoto.state == "received"))):
         assert sha256 is not None
-        assert hashlib.sha256(stored_bytes(wiring, sha256)).hexdigest() == sha256, f"photo {sha256} is another"
+        try:
+            content = stored_bytes(wiring, sha256)
+        except PhotoDamaged as damaged:
+            raise AssertionError(f"photo {sha256} is damaged") from damaged
+        assert hashlib.sha256(content).hexdigest() == sha256, f"photo {sha256} is another"
 
 
 def stored_bytes(wiring: Wiring, sha256: str) -> bytes:

@@ -62,7 +62,7 @@ def no_exit_row(patch: Patch, _: Municipality) -> None:
 def the_last_write_wins(patch: Patch, _: Municipality) -> None:
     def merge(fields: Mapping[str, str], past: Sequence[object], edit: Edit, *_: object) -> Merged:
         del fields, past
-        return Merged(dict(edit.values), {}, others_changed=False)
+        return Merged(dict(edit.values), {}, {}, others_changed=False)
 
     patch.setattr(entity_changes, "merge_edit", merge)
 
