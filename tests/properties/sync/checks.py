@@ -159,7 +159,11 @@ def check_tablet_holds_its_scope(session: Session, tablet: Tablet, wiring: Wirin
     """After a finished pull a tablet holds exactly what its scope holds now, word by word."""
     expected = expected_on(session, UUID(tablet.state.device_id), wiring.clock())
     for kind, items in expected.items():
-        assert as_held(tablet.held(kind)) == items, f"{kind} differs"
+        held = as_held(tablet.held(kind))
+        differing = [
+            (one, held.get(one), items.get(one)) for one in held.keys() | items if held.get(one) != items.get(one)
+        ]
+        assert not differing, f"{kind} differs: id, on the tablet, on the server: {differing[0]}"
 
 
 def check_page_is_in_scope(session: Session, device_id: str, page: Mapping[str, Any], wiring: Wiring) -> None:
