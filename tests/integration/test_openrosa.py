@@ -244,6 +244,8 @@ def test_every_hash_in_list_and_manifest_is_of_the_bytes_behind_it(client: Clien
         xform = client.get(form.findtext(f"{space}downloadUrl") or "", auth=SAHA)
         assert form.findtext(f"{space}hash") == f"md5:{hashlib.md5(xform.content).hexdigest()}"
         for file in ET.fromstring(client.get(form.findtext(f"{space}manifestUrl") or "", auth=SAHA).content):
+            if file.get("type") == "entityList":  # its hash is a change tag (`test_entity_lists.py`)
+                continue
             content = client.get(file.findtext(f"{media_space}downloadUrl") or "", auth=SAHA).content
             assert file.findtext(f"{media_space}hash") == f"md5:{hashlib.md5(content).hexdigest()}"
             files += 1

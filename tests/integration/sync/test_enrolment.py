@@ -175,6 +175,7 @@ def test_a_revoked_tablet_gets_nothing_more(office: Office, tablet: Tablet, cloc
         for path in ("/v1/sync/pull", "/v1/sync/profile", "/v1/sync/package", f"/v1/sync/parts/{'0' * 64}"):
             assert code_of(tablet.ask("GET", path)) == (403, "device.revoked"), path
     assert other.pull().status_code == 200
+    assert office.sign_in("koordinator").status_code == 200  # two days outlast a session
     listed = office.get("koordinator", "/v1/devices").json()["items"]
     assert [one["revoked_at"] for one in listed] == [None, "2026-11-20T09:00:00Z"]
 

@@ -95,5 +95,5 @@ def test_unended_multipart_uploads_of_photos_are_aborted_and_others_left_alone(
 
 @both_engines_in_a_folder
 def test_housekeeping_runs_all_of_it(wiring: Wiring) -> None:
-    for sweep in sweeps_of(wiring.database, wiring.photo_storage):
+    for sweep in sweeps_of(wiring.database, wiring.photo_storage, wiring.knowledge):
         sweep.run(NOON)

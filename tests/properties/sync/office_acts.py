@@ -69,6 +69,7 @@ class OfficeActs:
 
     def sets_areas(self, team: int, areas: set[str]) -> None:
         """Say which mahalle a team's tablets hold."""
+        self._stay_signed_in()
         answer = self.world.office.ask(
             "koordinator",
             "PUT",
@@ -119,8 +120,11 @@ class OfficeActs:
         return known[which % len(known)] if known else None
 
     def _post(self, path: str, told: dict[str, str]) -> None:
+        self._stay_signed_in()
         answer = self.world.office.post("koordinator", path, json=told)
-        if answer.status_code == 401:  # the clock went on by more than a session lasts
-            assert self.world.office.sign_in("koordinator").status_code == 200
-            answer = self.world.office.post("koordinator", path, json=told)
         assert answer.status_code < 300, answer.text
+
+    def _stay_signed_in(self) -> None:
+        """Sign in again where the clock went on by more than a session lasts."""
+        if self.world.office.get("koordinator", "/v1/me").status_code == 401:
+            assert self.world.office.sign_in("koordinator").status_code == 200
