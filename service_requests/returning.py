@@ -98,7 +98,18 @@ def versions_of(session: Session, scope: Scope, submission_id: UUID) -> list[Sub
         rows |= {row.id: row for row in edge}
     ids = {row.user_id for row in rows.values()} | {row.returned_by for row in rows.values() if row.returned_by}
     names = {user.id: user.display_name for user in session.scalars(select(User).where(User.id.in_(ids)))}
-    return [_view(row, names) for row in sorted(rows.values(), key=lambda row: row.id)]
+    return [_view(row, names) for row in _in_order(rows)]
+
+
+def _in_order(rows: dict[UUID, Submission]) -> list[Submission]:
+    """Follow the corrections from the first version on; ids of one millisecond need not be in order."""
+    by_amended = {row.amends_id: row for row in rows.values()}
+    row = next((one for one in rows.values() if one.amends_id not in rows), None)
+    ordered: list[Submission] = []
+    while row is not None and len(ordered) < len(rows):
+        ordered.append(row)
+        row = by_amended.get(row.id)
+    return ordered
 
 
 def _view(row: Submission, names: dict[UUID, str]) -> SubmissionVersionView:
