@@ -8,28 +8,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from foundation.errors import SahaError
+from service_requests.carried_refusals import ChangeRefused
 from service_requests.entity_work import PlacedChange
 from service_requests.incoming import IncomingSubmission
 from service_requests.intake import record_submissions
 from service_requests.intake_run import IntakeKnowledge, apply_declared, number_and_tell
 from service_requests.operation_results import OperationResult, change_result, submission_result
 from service_requests.pushed_operations import CreatePayload, Payload, SubmissionPayload, UpdatePayload
-from sync.field_changes import ChangeOutcome, FieldChange
+from sync.field_changes import FieldChange
 from teams.permissions import Actor
 
 REFUSED = "refused"
 # A clock further off than this says no more than one that is this far off, and could not be reckoned with.
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
-
-
-class ChangeRefused(SahaError):
-    """A change of an entity was not taken; code and sentence are those of `sync/field_changes.py`."""
-
-    code = "entity.refused"
-
-    def __init__(self, outcome: ChangeOutcome) -> None:
-        super().__init__(outcome.sentence or "")
-        self.code = outcome.code or self.code  # type: ignore[misc]  # of this one case
 
 
 # Answers changes that are refused, given by place; may raise.

@@ -16,10 +16,11 @@ from service_requests.interpretation import interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
+from service_requests.released_operations import keep_refused_operations
 from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
 from service_requests.target_history import tell_histories
-from sync.change_log import FeedChanges, write_feed
+from sync.change_log import FeedChanges, take_numbers, write_feed
 from visits.kinds import visit_kinds
 
 
@@ -78,7 +79,9 @@ def _tell(
     changed = change_entities(session, visit_kinds(knowledge.index), declared, (), feed)
     flag_changes(session, (Declared(*in_order[place], outcomes) for place, outcomes in changed.by_place.items()))
     flag_released(session, changed.released)
+    keep_refused_operations(session, changed.released)
     open_requests(session, knowledge.routing, opened)
     tell_submissions(session, feed, {row["id"] for row, _ in read if row["sent_by_device_id"]})
+    take_numbers(session)  # in hand before the past is read
     tell_histories(session, feed, {row["target_id"] for row, _ in read if row["target_id"]}, at)
     write_feed(session, feed, at)

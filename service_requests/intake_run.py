@@ -17,12 +17,14 @@ from service_requests.flagging_changes import Declared, flag_changes, flag_relea
 from service_requests.incoming import IncomingSubmission, Outcome, Received, Refusal
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import PhotoPlace
+from service_requests.released_operations import keep_refused_operations
 from service_requests.routing import RoutingTable
 from service_requests.submission_feed import tell_recorded, tell_submissions
-from service_requests.target_history import tell_histories
+from service_requests.target_history import tell_histories, visited_already
 from sync.change_log import FeedChanges, take_numbers, write_feed
 from sync.field_changes import ChangeOutcome
 from visits.kinds import visit_kinds
+from visits.target_areas import TARGET
 
 
 class IntakeKnowledge(msgspec.Struct, frozen=True):
@@ -88,6 +90,9 @@ def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Seq
         ),
     )
     flag_released(line.session, released)
+    keep_refused_operations(line.session, released)
+    made = [one.change for one in (*line.declared, *others) if one.change.creates and one.change.kind == TARGET]
+    line.visited |= visited_already(line.session, {change.entity_id for change in made})
     return outcomes
 
 

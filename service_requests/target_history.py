@@ -32,6 +32,14 @@ def tell_histories(session: Session, feed: FeedChanges, target_ids: Collection[U
         feed.put(sorted(areas[target_id].held_in), HISTORY, target_id, body)
 
 
+def visited_already(session: Session, target_ids: Collection[UUID]) -> set[UUID]:
+    """Find those of the targets that forms went to before they came: their past is to be told now."""
+    if not target_ids:
+        return set()
+    found = session.scalars(select(Submission.target_id).where(Submission.target_id.in_(target_ids)).distinct())
+    return {target_id for target_id in found if target_id}
+
+
 def _visits(session: Session, target_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     newest = func.row_number().over(

@@ -87,9 +87,19 @@ def check_no_value_vanishes(session: Session, made: Made) -> None:
         for field, value in edit.fields.items():
             taken = change.values.get(field) == value
             in_conflict = value in conflicts[(change.source_id, field)]
-            assert taken or in_conflict or _stood_anyway(history[edit.entity_id], field, value), (
+            is_kept = taken or in_conflict or _stood_anyway(history[edit.entity_id], field, value)
+            assert is_kept or _written_over_by_its_writer(made, edit, field), (
                 f"{field}={value!r} of {change.source_id} has vanished"
             )
+
+
+def _written_over_by_its_writer(made: Made, edit: MadeEdit, field: str) -> bool:
+    """Say whether the same hand set the field again later: whatever came first, the later one was meant."""
+    order = list(made.edits.values())
+    later = order[order.index(edit) + 1 :]
+    return any(
+        one.author == edit.author and one.entity_id == edit.entity_id and field in one.fields for one in later
+    )  # fmt: skip
 
 
 def _edits_by_source(session: Session, made: Made) -> dict[UUID | None, MadeEdit]:
