@@ -139,10 +139,10 @@ def _submissions(session: Session, device_id: UUID) -> Held:
             "state": _state(row),
             "question": row.return_question if _state(row) == "returned" else None,
             "requests": _told(requests[row.id]),
+            # What nobody named (yet: the form is held) is kept all the same, so the tablet need not keep it.
             "photos": {
-                name: {"received": "verified"}.get(state, state)
+                name: {"received": "verified", "unexpected": "verified"}.get(state, state)
                 for name, state in photos[row.id].items()
-                if state != "unexpected"
             },
         }
         for row in session.scalars(select(Submission).where(Submission.sent_by_device_id == device_id))
