@@ -91,11 +91,42 @@ def record_uploaded(session: Session, forms: FormLibrary, upload: Upload, media_
     lock_photos(session, [upload.sha256])
     remember_stored(session, [StoredFile(upload.sha256, upload.byte_size, media_type, at)])
     complete = record_complete(session, upload)
-    settled = settle_uploaded(session, forms, upload.sha256, upload.team_id)
+    _tell(session, settle_uploaded(session, forms, upload.sha256, upload.team_id), at)
+    return complete
+
+
+def awaited_of_held(session: Session, team_id: UUID, held: Collection[str]) -> list[str]:
+    """Find those of the photos that the team holds which a submission of its still awaits.
+
+    A photo that came with another post, by ODK Collect say, has settled nobody but that post.
+    """
+    if not held:
+        return []
+    awaited = (
+        select(ExpectedPhoto.promised_sha256)
+        .join(Submission, Submission.id == ExpectedPhoto.submission_id)
+        .where(
+            ExpectedPhoto.promised_sha256.in_(held), ExpectedPhoto.state == AWAITED, Submission.team_id == team_id
+        )
+    )  # fmt: skip
+    return sorted({sha256 for sha256 in session.scalars(awaited) if sha256})
+
+
+def settle_held(session: Session, forms: FormLibrary, team_id: UUID, hashes: Sequence[str], at: datetime) -> None:
+    """Receive photos that the team holds in every submission of its that awaits them. The caller commits."""
+    lock_photos(session, hashes)
+    settled = {
+        submission.id: submission
+        for sha256 in hashes
+        for submission in settle_uploaded(session, forms, sha256, team_id)
+    }
+    _tell(session, list(settled.values()), at)
+
+
+def _tell(session: Session, settled: Sequence[Submission], at: datetime) -> None:
     feed = FeedChanges()
     tell_submissions(session, feed, [submission.id for submission in settled if submission.sent_by_device_id])
     write_feed(session, feed, at)
-    return complete
 
 
 def settle_uploaded(session: Session, forms: FormLibrary, sha256: str, team_id: UUID) -> list[Submission]:

@@ -32,7 +32,7 @@ from api.tus import (
 from api.wiring import Wiring
 from photos.upload_problems import BadUpload, WrongOffset
 from photos.uploads import Upload, begin_upload, find_open_uploads, find_upload
-from service_requests.uploaded_photos import photos_held_by
+from service_requests.uploaded_photos import awaited_of_held, photos_held_by, settle_held
 from teams.devices import CallingDevice
 
 NO_CONTENT, CREATED, OK = 204, 201, 200
@@ -75,6 +75,11 @@ def plan_photos(
     with wiring.database.reading() as session:
         held = set() if device.drains else photos_held_by(session, device.team_id, hashes)
         under_way = find_open_uploads(session, device.id, hashes, wiring.clock())
+        awaited = awaited_of_held(session, device.team_id, held)
+    if awaited:
+        # The tablet will not send what we have, so whoever awaits it is told now.
+        with wiring.database.writing() as session:
+            settle_held(session, wiring.forms, device.team_id, awaited, wiring.clock())
     return PlanView([_plan(photo.sha256, held, under_way) for photo in data.photos])
 
 

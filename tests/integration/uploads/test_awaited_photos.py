@@ -170,3 +170,20 @@ def test_an_upload_is_its_tablets_own(client: TestClient[Litestar], tablets: Tab
             assert [answer.status_code for answer in answers] == [404, 404]
             assert answers[0].content == answers[1].content
     assert TusTablet(client, tablets.first.token).offset(upload) == 10
+
+
+def test_a_photo_that_came_by_the_other_door_is_told_to_whoever_awaits_it(
+    office: Office, tablets: Tablets, wiring: Wiring
+) -> None:
+    photo = a_photo(7)
+    push(tablets.first, office.municipality.users["saha"], {"a.jpg": photo})
+    xml = a_submission(version=version_of("hane"), findings=[AFinding(photo="b.jpg")])
+    assert office.send(xml, {"b.jpg": photo}).status_code == 201
+    team = office.municipality.team
+    assert places(wiring)[(team, "a.jpg")][0] == "awaited"
+    asked = {"photos": [{"sha256": sha256_of(photo), "byte_size": len(photo)}]}
+    answer = tablets.first.ask("POST", "/v1/photos/plan", content=msgspec.json.encode(asked))
+    assert [one["do"] for one in answer.json()["photos"]] == ["have"]
+    assert places(wiring)[(team, "a.jpg")] == ("received", sha256_of(photo))
+    told = {item["instance_id"]: item["photos"] for item in tablets.first.pull().json()["items"] if "photos" in item}
+    assert list(told.values()) == [{"a.jpg": "verified"}]

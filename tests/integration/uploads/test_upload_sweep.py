@@ -86,7 +86,8 @@ def test_unended_multipart_uploads_of_photos_are_aborted_and_others_left_alone(
     for key in (f"{sha256[:2]}/{sha256[2]}/{sha256}", "somebody/elses"):
         client.create_multipart_upload(Bucket=settings.s3_bucket, Key=key)
     assert sweep_abandoned_photos(wiring.photo_storage, datetime.now(UTC)) == 0
-    assert sweep_abandoned_photos(wiring.photo_storage, datetime.now(UTC) + SOON) == 1
+    # Other tests use the same bucket, and may have left some of their own.
+    assert sweep_abandoned_photos(wiring.photo_storage, datetime.now(UTC) + SOON) >= 1
     left = client.list_multipart_uploads(Bucket=settings.s3_bucket)["Uploads"]
     assert [upload["Key"] for upload in left] == ["somebody/elses"]
     client.abort_multipart_upload(Bucket=settings.s3_bucket, Key="somebody/elses", UploadId=left[0]["UploadId"])
