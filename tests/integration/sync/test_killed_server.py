@@ -183,8 +183,6 @@ def servers(settings: Settings, municipality: Municipality, tmp_path: Path) -> I
     many.stop()
 
 
-# On PostgreSQL one photo in a run was still awaited by its tablet at the end (docs/seeded-defects.md, "Open").
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_acknowledged_is_there_once_however_often_the_server_is_killed(
     wiring: Wiring, municipality: Municipality, servers: KilledServers, clock: SetClock
 ) -> None:
