@@ -43,6 +43,8 @@ class Uploader:
         asked = [{"sha256": photo.sha256, "byte_size": len(photo.content)} for photo in waiting]
         body = msgspec.json.encode({"photos": asked})
         answer = self._wire(Ask("POST", "/v1/photos/plan", {"Content-Type": "application/json"}, body))
+        if answer.status == 400:
+            raise NoAnswer("the question was damaged on its way")
         assert answer.status == 200, answer
         return list(answer.json()["photos"])
 
