@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
@@ -73,23 +74,26 @@ class GroupCommit(Generic[Item, Outcome]):
                 for waiting in group:
                     self._write_group([waiting])
                 return
-            _answer(group[0], None, error)
+            _tell_loop(group[0].loop, partial(_refuse, group[0], error))
             return
-        for waiting, outcome in zip(group, outcomes, strict=True):
-            _answer(waiting, outcome, None)
+        _tell_loop(group[0].loop, partial(_answer, group, outcomes))
 
 
-def _answer(waiting: _Waiting[Item, Outcome], outcome: Outcome | None, error: Exception | None) -> None:
-    def settle() -> None:
-        if waiting.future.done():  # the client went away
-            return
-        if error is not None:
-            waiting.future.set_exception(error)
-        else:
-            waiting.future.set_result(outcome)  # type: ignore[arg-type]  # None only together with an error
+def _answer(group: list[_Waiting[Item, Outcome]], outcomes: list[Outcome]) -> None:
+    for waiting, outcome in zip(group, outcomes, strict=True):
+        if not waiting.future.done():  # or the client went away
+            waiting.future.set_result(outcome)
 
+
+def _refuse(waiting: _Waiting[Item, Outcome], error: Exception) -> None:
+    if not waiting.future.done():
+        waiting.future.set_exception(error)
+
+
+def _tell_loop(loop: asyncio.AbstractEventLoop, settle: Callable[[], None]) -> None:
+    """Wake the loop once for a whole group: each waking is a system call and takes time from the next group."""
     try:
-        waiting.loop.call_soon_threadsafe(settle)
+        loop.call_soon_threadsafe(settle)
     except RuntimeError:
         # The loop is closed: the server is stopping. What was written is written; the client asks again.
         log.info("answer dropped, the server is stopping")

@@ -59,7 +59,7 @@ def pull(wiring: Wiring, token: str, cursor: str | None, limit: int) -> Pulled:
     last = _reached(page, puller)
     goes_on = seal_cursor(wiring.secret_key, msgspec.structs.replace(stands, sequence=last))
     body = (
-        f'{{"items":[{",".join(page.items)}],"cursor":"{goes_on}","more":{"true" if page.is_full else "false"},'
+        f'{{"items":[{page.items}],"cursor":"{goes_on}","more":{"true" if page.is_full else "false"},'
         f'"package":{wiring.packages.version},"profile":"{tag}","server_time":"{spell_moment(at)}",'
         f'"limits":{_LIMITS_JSON},"commands":[]}}'
     )

@@ -6,7 +6,6 @@ Tiles and an S3 that photos might be redirected to are other origins; they enter
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from foundation.settings import Settings
@@ -60,13 +59,14 @@ def add_security_headers(settings: Settings) -> Callable[[Message, Scope], Await
 
     A header that a route sets itself is left alone.
     """
-    ours = security_headers(settings)
+    ours = [(name.lower().encode(), value.encode()) for name, value in security_headers(settings).items()]
 
     async def before_send(message: Message, _: Scope) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableScopeHeaders.from_message(message)
-            for name, value in ours.items():
-                headers.setdefault(name, value)
+            # On the raw pairs: in Litestar's headers each look by name goes through all of them.
+            given = list(message["headers"])
+            names = {name.lower() for name, _ in given}
+            message["headers"] = [*given, *(header for header in ours if header[0] not in names)]
 
     return before_send
 

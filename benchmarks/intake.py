@@ -21,6 +21,7 @@ from PIL import Image
 from benchmarks.fill import fill_submissions
 from benchmarks.load import run_load
 from benchmarks.serving import Server, a_server, database_kinds
+from foundation.clock import utc_now
 from tests.builders import AFinding, a_submission
 from tests.fixtures.municipality import PASSWORD, version_of
 
@@ -88,7 +89,11 @@ def a_picture() -> bytes:
 def _posts(client: int, photo: bytes, photo_name: str) -> Iterator[bytes]:
     random_ids = random.Random()
     template = a_submission(
-        version=version_of("hane"), instance_id="uuid:INSTANCE", findings=[AFinding(id="FINDING", photo=photo_name)]
+        version=version_of("hane"),
+        instance_id="uuid:INSTANCE",
+        findings=[AFinding(id="FINDING", photo=photo_name)],
+        # Just finished: a late one costs the words that say so.
+        end=utc_now().isoformat(),
     )
     del client
     while True:

@@ -121,6 +121,7 @@ def _batches(actor: Actor, size: int, count: int, findings: int) -> Iterator[lis
         version=version_of("hane"),
         instance_id="uuid:INSTANCE",
         findings=[AFinding(id=f"FINDING{number}") for number in range(findings)],
+        end=utc_now().isoformat(),
     )
     for _ in range(count):
         yield [_item(actor, template, findings, random_ids) for _ in range(size)]

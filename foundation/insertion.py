@@ -2,75 +2,101 @@
 
 PostgreSQL gets the rows as one JSON document and unpacks them itself: binding forty columns of a hundred rows one by
 one cost three times as much in Python (measured on the intake). SQLite, in this process, takes them as they are.
+All rows of one insert have the same columns; defaults of the table are not applied.
 """
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import CursorResult
+from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from foundation.database import Base
+from foundation.statements import Found, Statement, send_together
 
 Rows = Sequence[dict[str, Any]]
 
 
-def insert_all(session: Session, into: type[Base], rows: Rows) -> None:
-    """Insert rows that cannot be there yet. All rows have the same columns; defaults of the table are not applied."""
-    if rows and _is_sqlite(session):
-        session.connection().execute(sqlite.insert(into), list(rows))
-    elif rows:
-        _insert_json(session, into, rows, "")
+class _Insertion(NamedTuple):
+    """One insert as a `Statement`: `ending` is PostgreSQL's text behind it, `condition` what a given row must meet."""
+
+    into: type[Base]
+    rows: Rows
+    sqlite_form: Executable
+    ending: str = ""
+    condition: str = ""
+    returns: bool = False
+
+    def on_postgresql(self) -> tuple[str, tuple[Any, ...]]:
+        # Bytes become base64 in the document and are decoded by the statement.
+        document = msgspec.json.encode(self.rows).decode()
+        return _from_json(self.into, tuple(self.rows[0]), self.condition, self.ending), (document,)
+
+    def on_sqlite(self, connection: Connection) -> Found:
+        result = connection.execute(self.sqlite_form, list(self.rows))
+        return result.all() if self.returns else []
 
 
-def insert_new(session: Session, into: type[Base], rows: Rows, *, key: str) -> set[Any]:
-    """Insert those rows whose `key` (a unique column) is not taken; returns the keys that were inserted.
+def rows_to_insert(into: type[Base], rows: Rows, *, of: tuple[type[Base], str] | None = None) -> list[Statement]:
+    """Make the statement that inserts rows that cannot be there yet; none without rows.
+
+    `of` names a table and our column that holds its key `id`: rows of what is not there are passed over. They were to
+    belong to a row of `new_rows_to_insert` that lost a race, which cannot happen on SQLite with its one writer.
+    """
+    if not rows:
+        return []
+    condition = f"WHERE EXISTS (SELECT FROM {of[0].__tablename__} WHERE id = given.{of[1]})" if of else ""
+    return [_Insertion(into, rows, sqlite.insert(into), condition=condition)]
+
+
+def new_rows_to_insert(into: type[Base], rows: Rows, *, key: str) -> list[Statement]:
+    """Make the statement that inserts those rows whose `key` (a unique column) is not taken, and gives those keys.
 
     Hand the rows in in the order of the key: two workers inserting the same keys then wait for each other instead of
     locking each other out.
     """
     if not rows:
-        return set()
-    if _is_sqlite(session):
-        statement = sqlite.insert(into).on_conflict_do_nothing(index_elements=[key])
-        returning = statement.returning(into.__table__.c[key])
-        return set(session.connection().execute(returning, list(rows)).scalars())
-    return set(_insert_json(session, into, rows, f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}").scalars())
+        return []
+    ignoring = sqlite.insert(into).on_conflict_do_nothing(index_elements=[key]).returning(into.__table__.c[key])
+    return [_Insertion(into, rows, ignoring, f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}", returns=True)]
+
+
+def rows_to_replace(into: type[Base], rows: Rows) -> list[Statement]:
+    """Make the statement that inserts rows; where the primary key is taken, the other columns take the new values."""
+    if not rows:
+        return []
+    keys = [column.name for column in into.__table__.primary_key]
+    values = [name for name in rows[0] if name not in keys]
+    statement = sqlite.insert(into)
+    replacing = statement.on_conflict_do_update(
+        index_elements=keys, set_={name: statement.excluded[name] for name in values}
+    )
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in values)
+    return [_Insertion(into, rows, replacing, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}")]
+
+
+def insert_all(session: Session, into: type[Base], rows: Rows) -> None:
+    """Insert rows that cannot be there yet."""
+    send_together(session, *rows_to_insert(into, rows))
+
+
+def insert_new(session: Session, into: type[Base], rows: Rows, *, key: str) -> set[Any]:
+    """Insert rows as `new_rows_to_insert` says; returns the keys that were inserted."""
+    return {
+        inserted[0] for found in send_together(session, *new_rows_to_insert(into, rows, key=key)) for inserted in found
+    }
 
 
 def insert_or_replace(session: Session, into: type[Base], rows: Rows) -> None:
-    """Insert rows; where the primary key is taken, the other columns take the new values."""
-    if not rows:
-        return
-    keys = [column.name for column in into.__table__.primary_key]
-    values = [name for name in rows[0] if name not in keys]
-    if _is_sqlite(session):
-        statement = sqlite.insert(into)
-        replacing = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in values}
-        )
-        session.connection().execute(replacing, list(rows))
-        return
-    replaced = ", ".join(f"{name} = excluded.{name}" for name in values)
-    _insert_json(session, into, rows, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}")
-
-
-def _insert_json(session: Session, into: type[Base], rows: Rows, ending: str) -> CursorResult[Any]:
-    # Bytes become base64 in the document and are decoded by the statement.
-    document = msgspec.json.encode(rows).decode()
-    # The driver's own text: what SQLAlchemy does for a statement costs more than sending a small one.
-    return session.connection().exec_driver_sql(_from_json(into, tuple(rows[0]), ending), (document,))
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    """Insert rows as `rows_to_replace` says."""
+    send_together(session, *rows_to_replace(into, rows))
 
 
 @cache
-def _from_json(into: type[Base], columns: tuple[str, ...], ending: str) -> str:
+def _from_json(into: type[Base], columns: tuple[str, ...], condition: str, ending: str) -> str:
     """Write the statement once. Every name in it is one of our own tables' and columns'."""
     table = into.__tablename__
     types = {column.name: column.type.python_type for column in into.__table__.columns}
@@ -83,7 +109,7 @@ def _from_json(into: type[Base], columns: tuple[str, ...], ending: str) -> str:
     )  # fmt: skip
     return (
         f"INSERT INTO {table} ({names}) SELECT {values} "  # noqa: S608 - names from our own tables only
-        f"FROM json_to_recordset(CAST(%s AS json)) AS given({shape}) {ending}"
+        f"FROM json_to_recordset(CAST(%s AS json)) AS given({shape}) {condition} {ending}"
     )
 
 

@@ -4,15 +4,41 @@ On PostgreSQL each value is looked up in the index, whatever the planner believe
 compared with every row as long as nobody has counted the rows of a table that fills quickly.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from foundation.database import Base
 from foundation.insertion import sql_type
+from foundation.statements import Found, send_together
+
+
+class RowsOf(NamedTuple):
+    """The `Statement` that gives `columns` of the rows whose `key` (a unique column) is one of `values`, in its order.
+
+    With `lock` the rows are locked FOR UPDATE in that order, so that nobody locks anybody else out.
+    """
+
+    table: type[Base]
+    columns: tuple[str, ...]
+    key: str
+    values: Collection[Any]
+    lock: bool = False
+
+    def on_postgresql(self) -> tuple[str, tuple[Any, ...]]:
+        """Look up one value after the other."""
+        return _statement(self.table, self.columns, self.key, self.lock), (list(self.values),)
+
+    def on_sqlite(self, connection: Connection) -> Found:
+        """Look up all values with an IN."""
+        if not self.values:
+            return []
+        asked = self.table.__table__.c[self.key]
+        query = select(*(self.table.__table__.c[column] for column in self.columns)).where(asked.in_(self.values))
+        return connection.execute(query.order_by(asked)).all()
 
 
 def find_rows(
@@ -23,19 +49,11 @@ def find_rows(
     key: str,
     values: Collection[Any],
     lock: bool = False,
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return `columns` of the rows whose `key` (a unique column) is one of `values`, in the order of the key.
-
-    With `lock` the rows are locked FOR UPDATE in that order, so that nobody locks anybody else out.
-    """
+) -> Found:
+    """Ask `RowsOf` alone; nothing at all for no values."""
     if not values:
         return []
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        return connection.exec_driver_sql(_statement(table, columns, key, lock), (list(values),)).all()
-    asked = table.__table__.c[key]
-    query = select(*(table.__table__.c[column] for column in columns)).where(asked.in_(values)).order_by(asked)
-    return connection.execute(query).all()
+    return send_together(session, RowsOf(table, columns, key, values, lock))[0]
 
 
 @cache

@@ -8,10 +8,13 @@ writer anyway.
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from field_forms.submission_xml import SubmissionXml
+from foundation.statements import Found, Statement, send_together
 
 # Another lock of ours (`foundation/migrating.py`) is a small number; these are spread over 64 bits.
 _LOCK = "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(CAST(%s AS bigint[])) AS key"
@@ -27,8 +30,25 @@ def name_of_bytes(xml: bytes) -> str:
     return hashlib.sha256(xml).hexdigest()
 
 
-def lock_names(session: Session, names: Iterable[str]) -> None:
-    """Wait until nobody else receives any of these, and keep them until COMMIT."""
+class _NameLocks(NamedTuple):
+    """The `Statement` that takes the locks with these numbers."""
+
+    keys: list[int]
+
+    def on_postgresql(self) -> tuple[str, tuple[Any, ...]]:
+        return _LOCK, (self.keys,)
+
+    def on_sqlite(self, connection: Connection) -> Found:
+        del connection
+        return []
+
+
+def locks_to_take(names: Iterable[str]) -> list[Statement]:
+    """Make the statement that waits until nobody else receives any of these, and keeps them until COMMIT."""
     keys = sorted({int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in names})
-    if keys and session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql(_LOCK, (keys,))
+    return [_NameLocks(keys)] if keys else []
+
+
+def lock_names(session: Session, names: Iterable[str]) -> None:
+    """Take the locks of `locks_to_take` now."""
+    send_together(session, *locks_to_take(names))

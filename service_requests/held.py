@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from field_forms.submission_xml import read_submission
+from foundation.statements import send_together
 from service_requests.declared_changes import DeclaredChange, change_of_row
 from service_requests.entity_work import PlacedChange, change_entities
 from service_requests.flagging_changes import Declared, flag_changes, flag_released
 from service_requests.intake_run import IntakeKnowledge
 from service_requests.interpretation import interpret, remark_columns
-from service_requests.opening_requests import OpenedFrom, open_requests
+from service_requests.opening_requests import OpenedFrom, open_requests, requests_of
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
 from service_requests.released_operations import keep_refused_operations
@@ -80,7 +81,8 @@ def _tell(
     flag_changes(session, (Declared(*in_order[place], outcomes) for place, outcomes in changed.by_place.items()))
     flag_released(session, changed.released)
     keep_refused_operations(session, changed.released)
-    open_requests(session, knowledge.routing, opened)
+    found = send_together(session, *requests_of(finding.id for one in opened for finding in one.findings))
+    open_requests(session, knowledge.routing, opened, {row.finding_id for rows in found for row in rows})
     tell_submissions(session, feed, {row["id"] for row, _ in read if row["sent_by_device_id"]})
     take_numbers(session)  # in hand before the past is read
     tell_histories(session, feed, {row["target_id"] for row, _ in read if row["target_id"]}, at)

@@ -18,11 +18,12 @@ from field_forms.submission_xml import SubmissionXml, UnreadableSubmission, read
 from field_forms.tables import FormState
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
-from foundation.insertion import insert_all, insert_new
+from foundation.insertion import new_rows_to_insert, rows_to_insert
+from foundation.statements import Statement, send_together
 from service_requests.broken_photos import mark_broken_photos
 from service_requests.corrections import edits_for_later, supersede
 from service_requests.declared_changes import change_of_row
-from service_requests.delivery_locks import lock_names, name_of_bytes, names_of
+from service_requests.delivery_locks import locks_to_take, name_of_bytes, names_of
 from service_requests.entity_work import PlacedChange
 from service_requests.incoming import (
     ClosedForm,
@@ -39,6 +40,7 @@ from service_requests.incoming import (
 from service_requests.intake_run import Arrival, IntakeKnowledge, IntakeLine, Recorded, apply_declared, number_and_tell
 from service_requests.interpretation import hold_raw, interpret, remark_columns
 from service_requests.known_submissions import KnownSubmission, known_by_id, known_submissions, top_up_photos
+from service_requests.opening_requests import requests_of
 from service_requests.photo_arrivals import (
     count_photos,
     expect_photos,
@@ -84,11 +86,15 @@ def record_submissions(
     waiting = [arrival for place, item in enumerate(incoming) if (arrival := _read(line, place, item))]
     unread = [incoming[place].xml for place, _, xml in line.unread if xml is None]
     read = [arrival.xml for arrival in waiting] + [xml for _, _, xml in line.unread if xml]
-    lock_names(session, chain(chain.from_iterable(names_of(xml) for xml in read), map(name_of_bytes, unread)))
+    locks = locks_to_take(chain(chain.from_iterable(names_of(xml) for xml in read), map(name_of_bytes, unread)))
+    if line.unread:
+        send_together(session, *locks)
+        locks = []
     for place, refusal, xml in line.unread:
         _put_aside(line, place, incoming[place], refusal, xml)
     while waiting:
-        waiting = _receive_round(line, waiting)
+        waiting = _receive_round(line, waiting, locks)
+        locks = []
     return line
 
 
@@ -118,12 +124,12 @@ def _put_aside(
             line.told.add(known.id)
 
 
-def _receive_round(line: IntakeLine, waiting: list[Arrival]) -> list[Arrival]:
-    """Receive the first arrival of each instance id; return those for whom the next round must come."""
+def _receive_round(line: IntakeLine, waiting: list[Arrival], locks: list[Statement]) -> list[Arrival]:
+    """Take the locks, receive the first arrival of each instance id; return those for whom the next round must come."""
     firsts: dict[str, Arrival] = {}
     for arrival in waiting:
         firsts.setdefault(arrival.xml.instance_id, arrival)
-    known = known_submissions(line.session, [arrival.xml for arrival in firsts.values()])
+    known = known_submissions(line.session, [arrival.xml for arrival in firsts.values()], locks)
     new: list[_Admitted] = []
     later = edits_for_later({instance_id: arrival.xml.deprecated_id for instance_id, arrival in firsts.items()})
     for instance_id, arrival in firsts.items():
@@ -136,7 +142,8 @@ def _receive_round(line: IntakeLine, waiting: list[Arrival]) -> list[Arrival]:
                 new.append(_admit(line, arrival, known))
         except Refusal as refusal:
             _put_aside(line, arrival.place, arrival.item, refusal, arrival.xml)
-    _record(line, new)
+    if new:
+        _record(line, new)
     return [arrival for arrival in waiting if arrival.place not in line.outcomes]
 
 
@@ -167,15 +174,20 @@ def _record(line: IntakeLine, new: list[_Admitted]) -> None:
     prepared = {admitted.arrival.xml.instance_id: _prepare(line, admitted) for admitted in new}
     rows = sorted((one.row for one in prepared.values()), key=lambda row: str(row["instance_id"]))
     # Whoever is missing from what comes back lost a race against another worker: received again in the next round.
-    recorded = insert_new(line.session, Submission, rows, key="instance_id")
-    won = [prepared[instance_id] for instance_id in prepared if instance_id in recorded]
-    insert_all(
+    every = prepared.values()
+    documents = [{"submission_id": one.row["id"], "xml": one.arrival.item.xml} for one in every]
+    photos = [photo_row(one.row["id"], place) for one in every for place in one.photos]
+    asked = requests_of(finding.id for one in every for finding in one.findings)
+    recorded, *_, opened = send_together(
         line.session,
-        SubmissionDocument,
-        [{"submission_id": one.row["id"], "xml": one.arrival.item.xml} for one in won],
+        *new_rows_to_insert(Submission, rows, key="instance_id"),
+        *rows_to_insert(SubmissionDocument, documents, of=(Submission, "submission_id")),
+        *rows_to_insert(ExpectedPhoto, photos, of=(Submission, "submission_id")),
+        *asked,
     )
-    insert_all(line.session, ExpectedPhoto, [photo_row(one.row["id"], place) for one in won for place in one.photos])
-    for one in won:
+    line.has_request |= {row.finding_id for row in opened} if asked else set()
+    won = {row.instance_id for row in recorded}
+    for one in (one for one in every if one.row["instance_id"] in won):
         supersede(line.session, one.row)
         line.recorded[one.arrival.place] = one
         device_time = one.arrival.item.device_time

@@ -59,7 +59,7 @@ class IntakeLine:
 
     `declared` are the changes of entities that submissions ask for, by place; `changed` what became of them. `told`
     are submissions known before whose tablets are to be told how they stand now, `visited` the targets whose history
-    changed; `sequences` are known at the end.
+    changed, `has_request` the findings that opened one before; `sequences` are known at the end.
     """
 
     def __init__(self, session: Session, knowledge: IntakeKnowledge) -> None:
@@ -72,6 +72,7 @@ class IntakeLine:
         self.changed: Mapping[int, Sequence[ChangeOutcome]] = {}
         self.told: set[UUID] = set()
         self.visited: set[UUID] = set()
+        self.has_request: set[UUID] = set()
         self.unread: list[tuple[int, Refusal | UnreadableSubmission, SubmissionXml | None]] = []
         self.sequences: dict[tuple[str, UUID], int] = {}
 
@@ -100,7 +101,7 @@ def number_and_tell(line: IntakeLine, at: datetime) -> None:
     """Open the requests and write the feed. Last, because the sequence row stays locked until COMMIT."""
     recorded = [line.recorded[place] for place in sorted(line.recorded)]
     opened = open_requests(
-        line.session, line.knowledge.routing, [OpenedFrom(one.row, one.findings) for one in recorded]
+        line.session, line.knowledge.routing, [OpenedFrom(one.row, one.findings) for one in recorded], line.has_request
     )
     for place, one in line.recorded.items():
         requests = opened.get(one.row["id"], [])

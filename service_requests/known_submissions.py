@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from field_forms.library import FormLibrary
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml, read_submission
-from foundation.looking_up import find_rows
+from foundation.looking_up import RowsOf
+from foundation.statements import Statement, send_together
 from service_requests.incoming import IncomingSubmission
 from service_requests.interpretation import name_pictures, remark_columns
 from service_requests.photo_arrivals import PHOTO_REMARKS, count_photos, expect_photos, photo_remarks
@@ -33,10 +34,16 @@ class KnownSubmission(NamedTuple):
     target_id: UUID | None
 
 
-def known_submissions(session: Session, arriving: Iterable[SubmissionXml]) -> dict[str, KnownSubmission]:
-    """Look up and lock, in one order for everybody, the submissions that the arriving ones repeat or amend."""
+def known_submissions(
+    session: Session, arriving: Iterable[SubmissionXml], locks: Iterable[Statement] = ()
+) -> dict[str, KnownSubmission]:
+    """Look up and lock, in one order for everybody, the submissions that the arriving ones repeat or amend.
+
+    `locks` are taken before, in the same trip.
+    """
     ids = {instance_id for xml in arriving for instance_id in (xml.instance_id, xml.deprecated_id) if instance_id}
-    rows = find_rows(session, Submission, KnownSubmission._fields, key="instance_id", values=ids, lock=True)
+    asked = RowsOf(Submission, KnownSubmission._fields, key="instance_id", values=ids, lock=True)
+    rows = send_together(session, *locks, asked)[-1]
     return {row.instance_id: KnownSubmission(*row) for row in rows}
 
 

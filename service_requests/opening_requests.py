@@ -5,7 +5,7 @@ order its submission arrives.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
-from foundation.insertion import insert_all, insert_new
-from foundation.looking_up import find_rows
+from foundation.insertion import new_rows_to_insert, rows_to_insert
+from foundation.looking_up import RowsOf
+from foundation.statements import Statement, send_together
 from geo.turkish import search_key
 from service_requests.interpretation import Finding
 from service_requests.routing import RoutingTable
@@ -43,14 +44,20 @@ class OpenedRequest(NamedTuple):
     status: str
 
 
+def requests_of(findings: Iterable[UUID]) -> list[Statement]:
+    """Make the statement that gives the `finding_id` of those findings which have a request; none for no findings."""
+    ids = set(findings)
+    return [RowsOf(ServiceRequest, ("finding_id",), key="finding_id", values=ids)] if ids else []
+
+
 def open_requests(
-    session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom]
+    session: Session, routing: RoutingTable, submissions: Sequence[OpenedFrom], has_request: Container[UUID]
 ) -> dict[UUID, list[OpenedRequest]]:
-    """Open a request for each finding that has none yet.
+    """Open a request for each finding that has none yet; `has_request` says which have one (`requests_of`).
 
     Takes the sequence row, so only the feed comes after it. Returns the requests opened, by submission id.
     """
-    pending = _without_request(session, submissions)
+    pending = _without_request(submissions, has_request)
     opened = _open(session, routing, submissions, pending) if pending else []
     openers = {finding.id: row for row, finding in pending}
     by_submission: dict[UUID, list[OpenedRequest]] = defaultdict(list)
@@ -75,23 +82,24 @@ def _open(
         for position, (row, finding) in enumerate(pending)
     ]
     openers = {finding.id: row["user_id"] for row, finding in pending}
-    won = insert_new(session, ServiceRequest, sorted(rows, key=lambda row: str(row["finding_id"])), key="finding_id")
-    opened = [row for row in rows if row["finding_id"] in won]
-    insert_all(
-        session, RequestEvent, [event for row in opened for event in _first_events(row, openers[row["finding_id"]])]
+    events = [event for row in rows for event in _first_events(row, openers[row["finding_id"]])]
+    inserted, *_ = send_together(
+        session,
+        *new_rows_to_insert(ServiceRequest, sorted(rows, key=lambda row: str(row["finding_id"])), key="finding_id"),
+        *rows_to_insert(RequestEvent, events, of=(ServiceRequest, "request_id")),
     )
-    return opened
+    won = {one.finding_id for one in inserted}
+    return [row for row in rows if row["finding_id"] in won]
 
 
-def _without_request(session: Session, submissions: Sequence[OpenedFrom]) -> list[tuple[dict[str, Any], Finding]]:
+def _without_request(
+    submissions: Sequence[OpenedFrom], has_request: Container[UUID]
+) -> list[tuple[dict[str, Any], Finding]]:
     findings: dict[UUID, tuple[dict[str, Any], Finding]] = {}
     for one in submissions:
         for finding in one.findings:
-            findings.setdefault(finding.id, (one.row, finding))
-    if not findings:
-        return []
-    for row in find_rows(session, ServiceRequest, ("finding_id",), key="finding_id", values=findings):
-        del findings[row.finding_id]
+            if finding.id not in has_request:
+                findings.setdefault(finding.id, (one.row, finding))
     return list(findings.values())
 
 

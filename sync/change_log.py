@@ -10,11 +10,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
-from foundation.insertion import insert_or_replace
+from foundation.insertion import rows_to_replace
+from foundation.statements import Found, send_together
 from sync.tables import FeedBody, FeedEntry, SequenceCounter
+
+_COUNT_ON = (
+    "UPDATE sequence_counter SET feed_sequence = feed_sequence + %s, request_number = request_number + %s "
+    "WHERE id = 1 RETURNING feed_sequence, request_number"
+)
 
 
 class Numbers(NamedTuple):
@@ -69,30 +75,41 @@ class FeedChanges:
             }
             for area, kind, entity_id in sorted(self._removed, key=str)
         ]
-        insert_or_replace(session, FeedEntry, rows)
         bodies = [
             {"kind": kind, "entity_id": entity_id, "body": self._bodies[(kind, entity_id)].decode()}
             for kind, entity_id in sorted(self._bodies, key=str)
         ]
-        insert_or_replace(session, FeedBody, bodies)
+        send_together(session, *rows_to_replace(FeedEntry, rows), *rows_to_replace(FeedBody, bodies))
         highest: dict[tuple[str, UUID], int] = {}
         for (_, kind, entity_id), sequence in sequences.items():
             highest[(kind, entity_id)] = max(sequence, highest.get((kind, entity_id), 0))
         return highest
 
 
+class _NumbersTaken(NamedTuple):
+    """The `Statement` that counts on and gives the new ends of both ranges."""
+
+    changes: int
+    requests: int
+
+    def on_postgresql(self) -> tuple[str, tuple[Any, ...]]:
+        return _COUNT_ON, self
+
+    def on_sqlite(self, connection: Connection) -> Found:
+        counter = SequenceCounter.__table__
+        counting = update(SequenceCounter).where(counter.c.id == 1)
+        values = {
+            "feed_sequence": counter.c.feed_sequence + self.changes,
+            "request_number": counter.c.request_number + self.requests,
+        }
+        return connection.execute(
+            counting.values(values).returning(counter.c.feed_sequence, counter.c.request_number)
+        ).all()
+
+
 def take_numbers(session: Session, *, changes: int = 0, requests: int = 0) -> Numbers:
     """Take `changes` feed sequence numbers and `requests` request numbers, both gap-safe for readers."""
-    row = session.execute(
-        update(SequenceCounter)
-        .where(SequenceCounter.id == 1)
-        .values(
-            feed_sequence=SequenceCounter.feed_sequence + changes,
-            request_number=SequenceCounter.request_number + requests,
-        )
-        .returning(SequenceCounter.feed_sequence, SequenceCounter.request_number)
-        .execution_options(synchronize_session=False)
-    ).one()
+    [[row]] = send_together(session, _NumbersTaken(changes, requests))
     return Numbers(row.feed_sequence - changes + 1, row.request_number - requests + 1)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, TextClause, bindparam, cast, func, select, text
+from sqlalchemy import Connection, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from foundation.statements import Found, send_together
 from sync.areas import area_of_device, name_areas
 from sync.cursors import FeedState, scope_hash
 from sync.tables import SequenceCounter
@@ -44,9 +45,9 @@ class Puller(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Items as JSON, in the order of the feed; `last` is the sequence of the last one (None: there is none)."""
+    """Items as JSON with commas between, in the feed's order; `last` is the sequence of the last (None: no items)."""
 
-    items: Sequence[str]
+    items: str
     last: int | None
     is_full: bool
 
@@ -86,42 +87,65 @@ def _scope(device_id: UUID, team_id: UUID, mahalle: str) -> Scope:
     return Scope(whole, scope_hash(whole))
 
 
+class _PageRead(NamedTuple):
+    """The `Statement` that gives one row: how many follow (one over the limit at most), the items, the last number."""
+
+    areas: tuple[str, ...]
+    after: int
+    limit: int
+
+    def on_postgresql(self) -> tuple[str, tuple[Any, ...]]:
+        return _page_statement(len(self.areas), self.limit, is_sqlite=False), self._parameters()
+
+    def on_sqlite(self, connection: Connection) -> Found:
+        statement = _page_statement(len(self.areas), self.limit, is_sqlite=True)
+        rows = sorted(connection.exec_driver_sql(statement, self._parameters()).all(), key=itemgetter(0))
+        shown = rows[: self.limit]
+        return [(len(rows), ",".join(item for _, _, item in shown), shown[-1][0] if shown else None)]
+
+    def _parameters(self) -> tuple[Any, ...]:
+        return (*self.areas, *(one for area in self.areas for one in (area, self.after)))
+
+
 def read_page(session: Session, areas: Sequence[str], after: int, limit: int) -> Page:
     """Read the next `limit` changes of these areas behind the sequence `after`."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    named = {f"area_{number}": area for number, area in enumerate(areas)}
-    statement = _page_statement(len(areas), limit + 1, is_sqlite=is_sqlite)
-    # In order already, but neither engine promises that of a subquery.
-    rows = sorted(session.connection().execute(statement, {**named, "after": after}).all(), key=itemgetter(0))
-    shown = rows[:limit]
-    return Page([item for _, item in shown], shown[-1][0] if shown else None, is_full=len(rows) > limit)
+    [[(count, items, last)]] = send_together(session, _PageRead(tuple(areas), after, limit))
+    return Page(items or "", last, is_full=count > limit)
 
 
 @lru_cache(maxsize=2048)
-def _page_statement(area_count: int, rows: int, *, is_sqlite: bool) -> TextClause:
+def _page_statement(area_count: int, limit: int, *, is_sqlite: bool) -> str:
     """Write the statement for so many areas: one ordered index scan each, merged, never sorted.
 
     PostgreSQL needs the limit on each scan, as a figure and not a parameter, or it plans to read the whole rest of an
     area and sort it; SQLite merges the scans as they stand. Bodies are looked up for the rows of the page alone, by
     subqueries that give one value: of a join or an EXISTS PostgreSQL might make a hash of the whole table. What left
-    one area but lives on in another of the scope is sent as it is, not as gone.
+    one area but lives on in another of the scope is sent as it is, not as gone. PostgreSQL gives the items as one text,
+    because to receive a row each costs more than the rest of a pull; an older SQLite cannot do that in order.
     """
-    scan = "SELECT sequence, kind, entity_id, is_removed FROM feed WHERE area = :area_{} AND sequence > :after"
+    mark = "?" if is_sqlite else "%s"
+    scan = f"SELECT sequence, kind, entity_id, is_removed FROM feed WHERE area = {mark} AND sequence > {mark}"  # noqa: S608 - as below
     if not is_sqlite:
-        scan = f"(SELECT * FROM ({scan} ORDER BY sequence LIMIT {rows}) AS scan_{{}})"  # noqa: S608 - a figure of ours
-    scans = " UNION ALL ".join(scan.format(number, number) for number in range(area_count))
-    areas = ", ".join(f":area_{number}" for number in range(area_count))
+        scan = f"(SELECT * FROM ({scan} ORDER BY sequence LIMIT {limit + 1}) AS scan_{{}})"  # noqa: S608 - as below
+    scans = " UNION ALL ".join(scan.format(number) for number in range(area_count))
+    areas = ", ".join([mark] * area_count)
     entity_id = _DASHED if is_sqlite else "CAST(page.entity_id AS text)"
-    return text(
-        f"""
-        SELECT page.sequence, CASE WHEN page.is_removed AND (
+    told = f"""
+        SELECT page.sequence, page.place, CASE WHEN page.is_removed AND (
             SELECT 1 FROM feed AS other WHERE other.kind = page.kind AND other.entity_id = page.entity_id
               AND NOT other.is_removed AND other.area IN ({areas}) LIMIT 1
           ) IS NULL THEN '{{"op":"rm","kind":"' || page.kind || '","id":"' || {entity_id} || '"}}'
-          ELSE (SELECT body FROM feed_body WHERE kind = page.kind AND entity_id = page.entity_id) END
-        FROM (SELECT * FROM ({scans}) AS merged ORDER BY sequence LIMIT {rows}) AS page
-        """  # noqa: S608 - figures of our own only
-    )
+          ELSE (SELECT body FROM feed_body WHERE kind = page.kind AND entity_id = page.entity_id) END AS item
+        FROM (
+          SELECT *, row_number() OVER (ORDER BY sequence) AS place
+          FROM (SELECT * FROM ({scans}) AS merged ORDER BY sequence LIMIT {limit + 1}) AS next_ones
+        ) AS page
+        """  # noqa: S608 - figures and words of our own only
+    if is_sqlite:
+        return told
+    of_the_page = f"FILTER (WHERE place <= {limit})"
+    items = f"string_agg(item, ',' ORDER BY sequence) {of_the_page}"
+    return f"SELECT count(*), {items}, max(sequence) {of_the_page} FROM ({told}) AS told"  # noqa: S608 - as above
 
 
 # SQLite holds ids as 32 hexadecimal digits.

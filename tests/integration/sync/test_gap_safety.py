@@ -3,6 +3,7 @@
 Seeded defects that this catches stand in docs/seeded-defects.md.
 """
 
+import json
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +44,7 @@ def _poll(database: Database, token: str, area: str, done: Event) -> set[str]:
             puller = find_puller(session, hash_token(token))
             assert puller is not None
             page = read_page(session, [area], after, 7)
-        seen |= {item.partition('"id":"')[2][:36] for item in page.items}
+        seen |= {str(item["id"]) for item in json.loads(f"[{page.items}]")}
         after = (page.last or 0) if page.is_full else max(page.last or 0, puller.feed.sequence)
         if is_last and not page.is_full:
             return seen
