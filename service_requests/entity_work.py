@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ class Changed(NamedTuple):
 
 def change_entities(
     session: Session, kinds: Mapping[str, EntityKind], declared: Sequence[PlacedChange],
-    others: Sequence[PlacedChange], feed: FeedChanges,
+    others: Sequence[PlacedChange], feed: FeedChanges, *, at: datetime,
 ) -> Changed:  # fmt: skip
     """Apply both in the order in which the tablet did them; set-based, so entities are locked once and in one order."""
     if not declared and not others:
@@ -41,7 +42,7 @@ def change_entities(
     # Stable, and others stand first: they go before the submission of their place.
     together.sort(key=lambda pair: pair[0].place)
     released: list[ReleasedChange] = []
-    outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, released=released)
+    outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, at, released=released)
     by_place: dict[int, list[ChangeOutcome]] = defaultdict(list)
     in_order: list[ChangeOutcome] = []
     for (one, is_declared), outcome in zip(together, outcomes, strict=True):

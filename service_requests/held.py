@@ -76,7 +76,7 @@ def _tell(
         for place, (row, changes) in enumerate(in_order)
         for change in changes
     ]
-    changed = change_entities(session, visit_kinds(knowledge.index), declared, (), feed)
+    changed = change_entities(session, visit_kinds(knowledge.index), declared, (), feed, at=at)
     flag_changes(session, (Declared(*in_order[place], outcomes) for place, outcomes in changed.by_place.items()))
     flag_released(session, changed.released)
     keep_refused_operations(session, changed.released)

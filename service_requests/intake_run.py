@@ -76,12 +76,12 @@ class IntakeLine:
         self.sequences: dict[tuple[str, UUID], int] = {}
 
 
-def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Sequence[ChangeOutcome]:
+def apply_declared(line: IntakeLine, at: datetime, others: Sequence[PlacedChange] = ()) -> Sequence[ChangeOutcome]:
     """Change the entities that the submissions declare, and `others` among them; returns what became of those."""
     if not line.declared and not others:
         return ()
     kinds = visit_kinds(line.knowledge.index)
-    line.changed, outcomes, released = change_entities(line.session, kinds, line.declared, others, line.feed)
+    line.changed, outcomes, released = change_entities(line.session, kinds, line.declared, others, line.feed, at=at)
     flag_changes(
         line.session,
         (

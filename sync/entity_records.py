@@ -45,7 +45,7 @@ def read_past(session: Session, ids: Collection[UUID]) -> dict[UUID, list[PastCh
     table = EntityChange.__table__.c
     columns = (
         table.entity_id, table.version, table["values"], table.before, table.in_conflict, table.base_version,
-        table.branch_id, table.branch_base, table.device_id, table.source_id,
+        table.branch_id, table.branch_base, table.device_id, table.source_id, table.at,
     )  # fmt: skip
     past: dict[UUID, list[PastChange]] = defaultdict(list)
     for some in chunks(ids):

@@ -6,6 +6,7 @@ randomness: the same walk then makes the same ids, so that what a walk finds can
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,9 @@ class World:
         self.made = Made()
         self.revoked: set[int] = set()
         self.has_failed = False
+        # A version that tablets have before the server: a new one for each walk, because versions stay published.
+        self.unknown_version = ""
+        self._versions = count(2_098_010_101)
         self._ids = iter(())
 
     def begin(self) -> None:
@@ -55,6 +59,7 @@ class World:
         self.clock.now = _START
         self.made, self.revoked, self.has_failed = Made(), set(), False
         self._ids = _counted_ids(self.clock)
+        self.begin_version()
         with self.wiring.database.writing() as session:
             for table in reversed(every_table().sorted_tables):
                 if table.name not in _KEPT:
@@ -62,6 +67,11 @@ class World:
             session.add(TeamArea(team_id=self.teams[0], mahalle_id=self.mahalle["akpinar"]))
         self.wires = [UnreliableWire(over_http(self.office.client)) for _ in TEAM_OF_TABLET]
         self.tablets = [self._enrolled(number, wire) for number, wire in enumerate(self.wires)]
+
+    def begin_version(self) -> None:
+        """Let forms be of a version from now on that nobody has published."""
+        self.unknown_version = str(next(self._versions))
+        self.made.unknown_versions.add(self.unknown_version)
 
     def new_id(self) -> UUID:
         """Make the next id."""
