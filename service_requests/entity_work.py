@@ -43,8 +43,15 @@ def change_entities(
     together.sort(key=lambda pair: pair[0].place)
     released: list[ReleasedChange] = []
     outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, at, released=released)
+    # What was held and released within this very list was never answered "held".
+    mine = {one.change.source_id for one in others}
+    at_once = {one.change.source_id: one.outcome for one in released if one.change.source_id in mine}
+    released = [one for one in released if one.change.source_id not in mine]
     by_place: dict[int, list[ChangeOutcome]] = defaultdict(list)
     in_order: list[ChangeOutcome] = []
     for (one, is_declared), outcome in zip(together, outcomes, strict=True):
-        (by_place[one.place] if is_declared else in_order).append(outcome)
+        if is_declared:
+            by_place[one.place].append(outcome)
+        else:
+            in_order.append(at_once.get(one.change.source_id, outcome))
     return Changed(by_place, in_order, released)

@@ -17,7 +17,7 @@ from service_requests.flagging_changes import Declared, flag_changes, flag_relea
 from service_requests.incoming import IncomingSubmission, Outcome, Received, Refusal
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import PhotoPlace
-from service_requests.released_operations import keep_refused_operations
+from service_requests.released_operations import settle_released_operations
 from service_requests.routing import RoutingTable
 from service_requests.submission_feed import tell_recorded, tell_submissions
 from service_requests.target_history import tell_histories, visited_already
@@ -90,7 +90,7 @@ def apply_declared(line: IntakeLine, at: datetime, others: Sequence[PlacedChange
         ),
     )
     flag_released(line.session, released)
-    keep_refused_operations(line.session, released)
+    settle_released_operations(line.session, released)
     made = [one.change for one in (*line.declared, *others) if one.change.creates and one.change.kind == TARGET]
     line.visited |= visited_already(line.session, {change.entity_id for change in made})
     return outcomes

@@ -6,7 +6,11 @@ from sqlalchemy import select
 
 from api.wiring import Wiring
 from foundation.database import Database
-from sync.tables import EntityChange, EntityConflict
+from service_requests.released_operations import settle_released_operations
+from service_requests.tables import Quarantine
+from sync.entity_records import change_of
+from sync.field_changes import UNKNOWN, ReleasedChange, refuse_change
+from sync.tables import EntityChange, EntityConflict, HeldChange
 from tests.integration.entities.odk_forms import create, filled, publish, update
 from tests.integration.intake.posts import count
 from tests.integration.push.pushes import PushingTablet
@@ -68,3 +72,40 @@ def test_an_operation_on_an_entity_is_answered_the_same_again_whatever_happened_
     assert again == [[result | {"replayed": True} for result in results] for results in answered]
     assert (count(database, EntityChange), count(database, EntityConflict)) == rows
     assert fields(database)["adres"] == "Nar Sk. 4"
+
+
+def test_a_repeat_of_what_was_held_is_told_what_it_became(pushing: PushingTablet) -> None:
+    target = uuid4()
+    made, first = pushing.target(target), pushing.update(target, 1, adres="Lale Sk. 2")
+    later = pushing.update(target, 2, uavt="1")
+    assert [(one["status"], one["replayed"]) for one in pushing.push(later) + pushing.push(later)] == [
+        ("held", False), ("held", True),
+    ]  # fmt: skip
+    pushing.push(made, first)
+    [became] = pushing.push(later)
+    assert (became["status"], became["version"], became["replayed"]) == ("applied", 3, True)
+
+
+def test_a_repeat_of_what_was_held_and_could_not_be_applied_is_told_so(
+    pushing: PushingTablet, database: Database
+) -> None:
+    later = pushing.update(uuid4(), 1, uavt="1")
+    assert [one["status"] for one in pushing.push(later)] == ["held"]
+    with database.writing() as session:
+        held = change_of(session.scalars(select(HeldChange)).one())
+        settle_released_operations(session, [ReleasedChange(held, refuse_change(UNKNOWN))])
+    [refused] = pushing.push(later)
+    assert (refused["status"], refused["code"], refused["replayed"]) == ("rejected", UNKNOWN, True)
+    with database.reading() as session:
+        assert [str(row.id) for row in session.scalars(select(Quarantine))] == [refused["kept_as"]]
+
+
+def test_what_is_held_and_released_in_one_push_is_answered_as_applied(
+    pushing: PushingTablet, database: Database
+) -> None:
+    target = uuid4()
+    later, made = pushing.update(target, 1, adres="Gül Sk. 3"), pushing.target(target)
+    for _ in range(2):
+        results = pushing.push(later, made)
+        assert [(one["status"], one["version"]) for one in results] == [("applied", 2), ("applied", 1)]
+    assert count(database, Quarantine) == 0
