@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from foundation.insertion import insert_new
 from photos.inspection import NOT_AN_IMAGE, is_image
+from photos.storage_errors import LOST
 from photos.tables import Photo
 
 
@@ -23,7 +25,8 @@ class StoredFile(msgspec.Struct, frozen=True):
 def remember_stored(session: Session, files: Iterable[StoredFile]) -> set[str]:
     """Record these files; returns the hashes of those that were known already.
 
-    What is no image is processed from the start: there is nothing to decode.
+    What is no image is processed from the start: there is nothing to decode. What the storage had lost and what came
+    again is processed anew.
     """
     rows = {
         file.sha256: {
@@ -36,4 +39,8 @@ def remember_stored(session: Session, files: Iterable[StoredFile]) -> set[str]:
         }
         for file in files
     }
-    return set(rows) - insert_new(session, Photo, [rows[sha256] for sha256 in sorted(rows)], key="sha256")
+    known = set(rows) - insert_new(session, Photo, [rows[sha256] for sha256 in sorted(rows)], key="sha256")
+    if known:
+        came_again = update(Photo).where(Photo.sha256.in_(known), Photo.failure.in_(LOST))
+        session.execute(came_again.values(processed_at=None).execution_options(synchronize_session=False))
+    return known

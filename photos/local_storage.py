@@ -44,7 +44,7 @@ class LocalStorage:
                 raise ValueError("a photo that was too large, given up or kept already cannot be kept")
             sha256 = incoming.sha256
             address = self._folder / place_of(sha256, ORIGINAL)
-            if size_or_none(address) == incoming.byte_size:
+            if _is_whole(address, incoming.byte_size, sha256):
                 # Whoever renamed it may not have made the folder durable yet, and we are about to promise it.
                 self._make_durable_folder(address.parent)
                 sync_folder(address.parent)
@@ -149,6 +149,14 @@ class LocalStorage:
             sync_folder(folder.parent)
             sync_folder(self._folder)
             self._made_durable.add(folder)
+
+
+def _is_whole(address: Path, byte_size: int, sha256: str) -> bool:
+    """Say whether the very content lies there: damage leaves the size as it is."""
+    if size_or_none(address) != byte_size:
+        return False
+    with address.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def _refuse_damaged(file: BinaryIO, sha256: str) -> None:

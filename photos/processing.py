@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-# Told a photo's hash and the failure's code, in the transaction that records the failure.
-PhotoFailed = Callable[[Session, str, str], None]
+# Told a photo's hash and the failure's code, in the transaction that records the failure; None: it is whole again.
+PhotoFailed = Callable[[Session, str, str | None], None]
 
 
-def tell_nobody(session: Session, sha256: str, failure: str) -> None:
+def tell_nobody(session: Session, sha256: str, failure: str | None) -> None:
     """Leave a failure to whoever reads the photo's row."""
 
 
@@ -129,6 +129,7 @@ def _oldest_waiting() -> Select[str]:
 
 def _record(session: Session, sha256: str, outcome: Outcome, work: _Work) -> None:
     values = msgspec.structs.asdict(outcome) | {"processed_at": work.at()}
+    before = session.scalar(select(Photo.failure).where(Photo.sha256 == sha256))
     recorded = session.scalar(
         update(Photo)
         .where(Photo.sha256 == sha256, Photo.processed_at.is_(None))
@@ -136,7 +137,7 @@ def _record(session: Session, sha256: str, outcome: Outcome, work: _Work) -> Non
         .returning(Photo.sha256)
         .execution_options(synchronize_session=False)
     )
-    if recorded and outcome.failure:
+    if recorded and outcome.failure != before:
         work.failed(session, sha256, outcome.failure)
 
 

@@ -40,3 +40,7 @@ class PhotoDamaged(SahaError):
             "Saklanan fotoğraf bozulmuş, gösterilmiyor. Sistem yöneticisine haber verin; yedekten geri konmalıdır.",
             sha256=sha256,
         )
+
+
+# Failures of the storage, not of the photo: the same bytes may come again and be whole.
+LOST = frozenset({PhotoMissing.code, PhotoDamaged.code})

@@ -15,7 +15,7 @@ from photos.inspection import NOT_AN_IMAGE
 from photos.tables import Photo
 from service_requests.incoming import ArrivedPhoto, IncomingSubmission
 from service_requests.interpretation import remark_columns
-from service_requests.photo_arrivals import photo_remarks
+from service_requests.photo_arrivals import REFUSED, photo_remarks
 from service_requests.photo_rows import known_photos
 from service_requests.tables import ExpectedPhoto, Submission
 
@@ -50,28 +50,35 @@ def _marked(photo: ArrivedPhoto, sentences: dict[str, str]) -> ArrivedPhoto:
     return msgspec.structs.replace(photo, refusal=sentences.get(photo.sha256 or "", photo.refusal))
 
 
-def flag_broken_photo(session: Session, sha256: str, failure: str) -> None:
-    """Flag every submission that shows this photo; called in the transaction that records the failure."""
+def flag_broken_photo(session: Session, sha256: str, failure: str | None) -> None:
+    """Flag every submission that shows this photo, or take the flag back where it came again whole (None).
+
+    Called in the transaction that records it.
+    """
     showing = select(ExpectedPhoto.submission_id).where(ExpectedPhoto.sha256 == sha256)
     # Locked in the same order as the intake does.
     submissions = session.scalars(
         select(Submission).where(Submission.id.in_(showing)).order_by(Submission.instance_id).with_for_update()
     ).all()
+    said = {submission.id: _remarks(session, submission, sha256) for submission in submissions}
     session.execute(
         update(ExpectedPhoto)
-        .where(ExpectedPhoto.sha256 == sha256)
-        .values(reason=sentence_of_failure(failure))
+        .where(ExpectedPhoto.sha256 == sha256, ExpectedPhoto.state != REFUSED)
+        .values(reason=sentence_of_failure(failure) if failure else None)
         .execution_options(synchronize_session=False)
     )
     for submission in submissions:
-        _flag(session, submission, sha256)
+        _flag(session, submission, said[submission.id], _remarks(session, submission, sha256))
 
 
-def _flag(session: Session, submission: Submission, sha256: str) -> None:
+def _remarks(session: Session, submission: Submission, sha256: str) -> list[Remark]:
     places = [place for place in known_photos(session, submission.id) if place.sha256 == sha256]
-    before = [Remark(**remark) for remark in submission.remarks]
-    added = [remark for remark in photo_remarks(places, is_complete=False) if remark not in before]
-    values = remark_columns([*before, *added], submission.review)
+    return photo_remarks(places, is_complete=False)
+
+
+def _flag(session: Session, submission: Submission, said: list[Remark], says: list[Remark]) -> None:
+    kept = [remark for one in submission.remarks if (remark := Remark(**one)) not in said or remark in says]
+    values = remark_columns([*kept, *(remark for remark in says if remark not in kept)], submission.review)
     session.execute(update(Submission).where(Submission.id == submission.id).values(**values))
 
 

@@ -68,7 +68,7 @@ def carry_out(
             changing.append(work)
             changes.append(PlacedChange(len(forms), _change(sender, work, work.payload)))
     line = record_submissions(session, knowledge, incoming)
-    outcomes = list(zip(changing, apply_declared(line, changes), strict=True))
+    outcomes = list(zip(changing, apply_declared(line, sender.received_at, changes), strict=True))
     refused = [(work.place, ChangeRefused(outcome)) for work, outcome in outcomes if outcome.status == REFUSED]
     results = refuse(refused) if refused else {}
     number_and_tell(line, sender.received_at)

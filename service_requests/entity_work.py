@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ class Changed(NamedTuple):
 
 def change_entities(
     session: Session, kinds: Mapping[str, EntityKind], declared: Sequence[PlacedChange],
-    others: Sequence[PlacedChange], feed: FeedChanges,
+    others: Sequence[PlacedChange], feed: FeedChanges, *, at: datetime,
 ) -> Changed:  # fmt: skip
     """Apply both in the order in which the tablet did them; set-based, so entities are locked once and in one order."""
     if not declared and not others:
@@ -41,9 +42,16 @@ def change_entities(
     # Stable, and others stand first: they go before the submission of their place.
     together.sort(key=lambda pair: pair[0].place)
     released: list[ReleasedChange] = []
-    outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, released=released)
+    outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, at, released=released)
+    # What was held and released within this very list was never answered "held".
+    mine = {one.change.source_id for one in others}
+    at_once = {one.change.source_id: one.outcome for one in released if one.change.source_id in mine}
+    released = [one for one in released if one.change.source_id not in mine]
     by_place: dict[int, list[ChangeOutcome]] = defaultdict(list)
     in_order: list[ChangeOutcome] = []
     for (one, is_declared), outcome in zip(together, outcomes, strict=True):
-        (by_place[one.place] if is_declared else in_order).append(outcome)
+        if is_declared:
+            by_place[one.place].append(outcome)
+        else:
+            in_order.append(at_once.get(one.change.source_id, outcome))
     return Changed(by_place, in_order, released)

@@ -17,7 +17,7 @@ from service_requests.interpretation import interpret, remark_columns
 from service_requests.opening_requests import OpenedFrom, open_requests, requests_of
 from service_requests.photo_arrivals import count_photos, expect_photos, photo_remarks
 from service_requests.photo_rows import known_photos, store_photos
-from service_requests.released_operations import keep_refused_operations
+from service_requests.released_operations import settle_released_operations
 from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
 from service_requests.target_history import tell_histories
@@ -77,10 +77,10 @@ def _tell(
         for place, (row, changes) in enumerate(in_order)
         for change in changes
     ]
-    changed = change_entities(session, visit_kinds(knowledge.index), declared, (), feed)
+    changed = change_entities(session, visit_kinds(knowledge.index), declared, (), feed, at=at)
     flag_changes(session, (Declared(*in_order[place], outcomes) for place, outcomes in changed.by_place.items()))
     flag_released(session, changed.released)
-    keep_refused_operations(session, changed.released)
+    settle_released_operations(session, changed.released)
     found = send_together(session, *requests_of(finding.id for one in opened for finding in one.findings))
     open_requests(session, knowledge.routing, opened, {row.finding_id for rows in found for row in rows})
     tell_submissions(session, feed, {row["id"] for row, _ in read if row["sent_by_device_id"]})

@@ -67,7 +67,7 @@ def receive_submissions(
 ) -> list[Outcome]:
     """Record 1 to 200 submissions; returns one outcome each, in order. True only once the caller has committed."""
     line = record_submissions(session, knowledge, incoming)
-    apply_declared(line)
+    apply_declared(line, incoming[0].received_at)
     number_and_tell(line, incoming[0].received_at)
     return [line.outcomes[place] for place in range(len(incoming))]
 

@@ -17,7 +17,7 @@ from service_requests.flagging_changes import Declared, flag_changes, flag_relea
 from service_requests.incoming import IncomingSubmission, Outcome, Received, Refusal
 from service_requests.opening_requests import OpenedFrom, open_requests
 from service_requests.photo_arrivals import PhotoPlace
-from service_requests.released_operations import keep_refused_operations
+from service_requests.released_operations import settle_released_operations
 from service_requests.routing import RoutingTable
 from service_requests.submission_feed import tell_recorded, tell_submissions
 from service_requests.target_history import tell_histories, visited_already
@@ -77,12 +77,12 @@ class IntakeLine:
         self.sequences: dict[tuple[str, UUID], int] = {}
 
 
-def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Sequence[ChangeOutcome]:
+def apply_declared(line: IntakeLine, at: datetime, others: Sequence[PlacedChange] = ()) -> Sequence[ChangeOutcome]:
     """Change the entities that the submissions declare, and `others` among them; returns what became of those."""
     if not line.declared and not others:
         return ()
     kinds = visit_kinds(line.knowledge.index)
-    line.changed, outcomes, released = change_entities(line.session, kinds, line.declared, others, line.feed)
+    line.changed, outcomes, released = change_entities(line.session, kinds, line.declared, others, line.feed, at=at)
     flag_changes(
         line.session,
         (
@@ -91,7 +91,7 @@ def apply_declared(line: IntakeLine, others: Sequence[PlacedChange] = ()) -> Seq
         ),
     )
     flag_released(line.session, released)
-    keep_refused_operations(line.session, released)
+    settle_released_operations(line.session, released)
     made = [one.change for one in (*line.declared, *others) if one.change.creates and one.change.kind == TARGET]
     line.visited |= visited_already(line.session, {change.entity_id for change in made})
     return outcomes

@@ -16,6 +16,7 @@ from field_forms.library import FormLibrary
 from field_forms.remarks import Remark
 from field_forms.submission_xml import read_submission
 from photos.known_photos import StoredFile, remember_stored
+from photos.storage_errors import LOST
 from photos.tables import Photo, PhotoUpload
 from photos.uploads import COMPLETE, Upload, record_complete
 from service_requests.broken_photos import sentence_of_failure
@@ -47,7 +48,10 @@ def lock_photos(session: Session, hashes: Sequence[str]) -> None:
 
 
 def photos_held_by(session: Session, team_id: UUID, hashes: Sequence[str]) -> set[str]:
-    """Say which of these photos the team holds: it uploaded them, or a submission of its received them."""
+    """Say which of these photos the team holds: it uploaded them, or a submission of its received them.
+
+    What the storage has lost is held by nobody: it is asked for again.
+    """
     uploaded = select(PhotoUpload.sha256).where(
         PhotoUpload.sha256.in_(hashes), PhotoUpload.team_id == team_id, PhotoUpload.state == COMPLETE
     )
@@ -56,7 +60,8 @@ def photos_held_by(session: Session, team_id: UUID, hashes: Sequence[str]) -> se
         .join(Submission, Submission.id == ExpectedPhoto.submission_id)
         .where(ExpectedPhoto.sha256.in_(hashes), ExpectedPhoto.state == RECEIVED, Submission.team_id == team_id)
     )
-    return {sha256 for sha256 in session.scalars(union(uploaded, shown)) if sha256}
+    lost = select(Photo.sha256).where(Photo.sha256.in_(hashes), Photo.failure.in_(LOST))
+    return set(session.scalars(union(uploaded, shown))) - set(session.scalars(lost)) - {None}
 
 
 def bring_held_photos(session: Session, incoming: Sequence[IncomingSubmission]) -> Sequence[IncomingSubmission]:

@@ -147,7 +147,7 @@ def _write(
         kind=conflict.kind, entity_id=conflict.entity_id, values={conflict.field: value}, user_id=decider.user_id,
         team_id=None, device_id="", source="decision", source_id=conflict.id, at=decider.at, base_version=base,
     )  # fmt: skip
-    (outcome,) = apply_changes(session, kinds, [change], feed)
+    (outcome,) = apply_changes(session, kinds, [change], feed, decider.at)
     if outcome.status == "refused":
         raise ConflictChanged
     return outcome

@@ -57,19 +57,19 @@ Scope = Mapping[UUID, Collection[str]]
 
 
 def apply_changes(
-    session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], feed: FeedChanges, *,
-    scope: Scope | None = None, released: list[ReleasedChange] | None = None,
+    session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], feed: FeedChanges,
+    at: datetime, *, scope: Scope | None = None, released: list[ReleasedChange] | None = None,
 ) -> list[ChangeOutcome]:  # fmt: skip
     """Apply changes in order; returns one outcome each. Also applies what was held for one of them.
 
-    `scope`: the areas by team, where the caller knows them already. `released` is filled with what became of changes
-    that had been held. Locks entities (targets before assignments), so submissions come before and the sequence after.
+    `at`: now, even where the changes came long ago: it decides which areas hold an entity. `scope`: the areas by team,
+    where known. `released` is filled with what became of held ones. Locks entities after submissions, before the feed.
     """
     if not changes:
         return []
-    work = _Work(session, kinds, changes, scope or {})
+    work = _Work(session, kinds, changes, at, scope or {})
     outcomes = [work.receive(change) for change in changes]
-    work.write(feed, max(change.at for change in changes))
+    work.write(feed, at)
     if released is not None:
         released.extend(work.released)
     return outcomes
@@ -85,7 +85,7 @@ def release_overdue(
     overdue = find_overdue(session, at - OVERDUE_AFTER, limit)
     if not overdue:
         return []
-    work = _Work(session, kinds, [one.change for one in overdue], {})
+    work = _Work(session, kinds, [one.change for one in overdue], at, {})
     for one in overdue:
         work.force(one)
     work.write(feed, at)
@@ -96,8 +96,9 @@ class _Work:
     """The entities in hand, and what is to be written."""
 
     def __init__(
-        self, session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], scope: Scope
-    ) -> None:
+        self, session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], at: datetime,
+        scope: Scope,
+    ) -> None:  # fmt: skip
         self.session, self.kinds = session, kinds
         self.areas = {team_id: frozenset(areas) for team_id, areas in scope.items()}
         self.released: list[ReleasedChange] = []
@@ -107,7 +108,6 @@ class _Work:
         self._conflicts: list[NewConflict] = []
         self._gone: set[UUID] = set()
         lock_absent(session, (change.entity_id for change in changes if change.creates or change.trunk_version is None))
-        at = max(change.at for change in changes)
         for name, kind in kinds.items():
             ids = {change.entity_id for change in changes if change.kind == name}
             for entity_id, entity in (kind.load(session, ids, at) if ids else {}).items():
@@ -236,7 +236,7 @@ class _Work:
         past.append(
             PastChange(
                 entity.version, merged.taken, before, merged.in_conflict, placed.trunk, change.branch_id,
-                row["branch_base"], change.device_id, change.source_id,
+                row["branch_base"], change.device_id, change.source_id, change.at,
             )
         )  # fmt: skip
         status = "conflict" if merged.in_conflict else "merged" if merged.others_changed else "applied"
@@ -276,8 +276,9 @@ def _edit(change: FieldChange, past: Sequence[PastChange], version: int) -> Edit
         # The entity was made from an update that came five days before its creation: they are of one branch.
         branch_id = past[0].branch_id
     return Edit(
-        change.values, change.creates, base, change.trunk_version, branch_id, change.device_id, change.amends_id
-    )
+        change.values, change.creates, base, change.trunk_version, branch_id, change.device_id, change.amends_id,
+        change.at,
+    )  # fmt: skip
 
 
 def _clean(kind: EntityKind, change: FieldChange, entity: Entity | None) -> Cleaned:

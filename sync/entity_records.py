@@ -45,7 +45,7 @@ def read_past(session: Session, ids: Collection[UUID]) -> dict[UUID, list[PastCh
     table = EntityChange.__table__.c
     columns = (
         table.entity_id, table.version, table["values"], table.before, table.in_conflict, table.base_version,
-        table.branch_id, table.branch_base, table.device_id, table.source_id,
+        table.branch_id, table.branch_base, table.device_id, table.source_id, table.at,
     )  # fmt: skip
     past: dict[UUID, list[PastChange]] = defaultdict(list)
     for some in chunks(ids):
@@ -86,7 +86,7 @@ def change_of(row: HeldChange) -> FieldChange:
         kind=row.kind, entity_id=row.entity_id, values=row.values, user_id=row.user_id, team_id=row.team_id,
         device_id=row.device_id, source=row.source, source_id=row.source_id, at=row.received_at,  # type: ignore[arg-type]  # a word of ours
         device_time=row.device_time, base_version=row.base_version, trunk_version=row.trunk_version,
-        branch_id=row.branch_id,
+        branch_id=row.branch_id, amends_id=row.amends_id,
     )  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def _held_row(one: Held) -> dict[str, Any]:
         "branch_id": change.branch_id,
         "values": change.values,
         "team_id": change.team_id,
+        "amends_id": change.amends_id,
         "received_at": change.at,
         **_origin(change),
     }

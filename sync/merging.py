@@ -5,6 +5,7 @@ versions on a device count on by themselves, so `branch_base` says which edit of
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import msgspec
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A change that arrives: the fields it sets, who made it, and the versions its device named."""
+    """A change that arrives: the fields it sets, who made it, the versions its device named, when it came first."""
 
     values: Mapping[str, str]
     creates: bool = False
@@ -21,6 +22,7 @@ class Edit(msgspec.Struct, frozen=True):
     branch_id: str | None = None
     device_id: str = ""
     amends_id: UUID | None = None
+    at: datetime | None = None
 
 
 class PastChange(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class PastChange(msgspec.Struct, frozen=True):
     branch_base: int | None = None
     device_id: str = ""
     source_id: UUID | None = None
+    at: datetime | None = None
 
     def sent(self, field: str) -> str | None:
         """Return the value its writer set, taken or not; None where it left the field alone."""
@@ -152,7 +155,11 @@ def _is_later(setter: PastChange, edit: Edit, placed: Placed) -> bool:
         return True
     if edit.branch_id is not None and setter.branch_id == edit.branch_id:
         return setter.branch_base is not None and setter.branch_base > placed.base
-    return setter.trunk > placed.trunk
+    if setter.trunk != placed.trunk:
+        return setter.trunk > placed.trunk
+    # A device takes the entity from the server anew only when it has handed in its edits: what came first was made
+    # first, though it may have waited raw for its form's version.
+    return setter.at is not None and edit.at is not None and setter.at > edit.at
 
 
 def _seen(field: str, fields: Mapping[str, str], past: Sequence[PastChange], edit: Edit, placed: Placed) -> str:

@@ -175,5 +175,7 @@ class HeldChange(Base):
     device_id: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(20))
     source_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # The source of the change that it corrects.
+    amends_id: Mapped[UUID | None] = mapped_column(Uuid)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     device_time: Mapped[datetime | None] = mapped_column(UtcDateTime)

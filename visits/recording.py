@@ -127,7 +127,7 @@ def _record(
         )
         for row, entity_id, is_new in zip(batch.rows, batch.ids, new, strict=True)
     ]  # fmt: skip
-    outcomes = apply_changes(session, {kind.name: kind}, changes, feed)
+    outcomes = apply_changes(session, {kind.name: kind}, changes, feed, recording.at)
     return [Recorded(*one) for one in zip(batch.ids, new, outcomes, strict=True)]
 
 

@@ -88,7 +88,7 @@ class EntityOffice:
     def apply(self, *changes: FieldChange, released: list[ReleasedChange] | None = None) -> list[ChangeOutcome]:
         with self.wiring.database.writing() as session:
             feed, index = FeedChanges(), self.wiring.knowledge.current(session).index
-            outcomes = apply_changes(session, visit_kinds(index), changes, feed, released=released)
+            outcomes = apply_changes(session, visit_kinds(index), changes, feed, self.now, released=released)
             write_feed(session, feed, self.now)
         return outcomes
 

@@ -113,6 +113,17 @@ def test_a_correction_changes_what_it_corrects_and_nothing_else(
     assert len(history(entities, target)) == 2
 
 
+def test_a_correction_that_is_held_stays_one(client: Client, entities: EntityOffice) -> None:
+    target, first, second = entities.record_target(), f"uuid:{uuid4()}", f"uuid:{uuid4()}"
+    values = {"adres": "A", "uavt": "1"}
+    send(client, filled(update(target, values, 2, 1, "b"), instance_id=first))
+    send(client, filled(update(target, {"adres": "later", "uavt": "9"}, 3, 1, "b")))
+    corrected = filled(update(target, values | {"uavt": "2"}, 2, 1, "b"), instance_id=second, corrects=first)
+    assert send(client, corrected).status_code == 201
+    send(client, filled(update(target, {"telefon": "+905321234561"}, 1, 1, "b")))
+    assert (entities.fields(target)["adres"], entities.fields(target)["uavt"]) == ("later", "2")
+
+
 def test_what_was_held_raw_changes_entities_when_its_version_is_published(
     client: Client, wiring: Wiring, entities: EntityOffice
 ) -> None:

@@ -1,12 +1,13 @@
 """Photos that arrive but cannot be shown: found out after the reply, and visible to the office."""
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
 from api.wiring import Wiring
-from photos.addresses import SHOWN
+from photos.addresses import ORIGINAL, SHOWN, place_of
 from photos.processing import process_waiting
 from photos.tables import Photo
 from service_requests.broken_photos import flag_broken_photo
@@ -96,3 +97,29 @@ def test_a_photo_of_an_iphone_is_accepted_and_can_be_shown(
     assert (photo.media_type, photo.failure, place.sha256) == ("image/heic", None, photo.sha256)
     with wiring.photo_storage.open_binary(photo.sha256, SHOWN) as shown:
         assert shown.read(3) == b"\xff\xd8\xff"
+
+
+@pytest.mark.parametrize("lost", [None, b"damaged", "one bit"])
+def test_a_photo_that_the_storage_lost_and_that_comes_again_is_whole_again(
+    client: Client, wiring: Wiring, process: Callable[[], None], lost: bytes | str | None
+) -> None:
+    photo, xml = a_photo(), hane(findings=[AFinding(photo="a.jpg"), AFinding(photo="b.jpg")])
+    assert send(client, xml, {"a.jpg": photo, "b.jpg": TRUNCATED}).status_code == 201
+    sha256 = hashlib.sha256(photo).hexdigest()
+    address = wiring.settings.resolved_photo_dir / place_of(sha256, ORIGINAL)
+    if lost is None:
+        address.unlink()
+    else:
+        address.write_bytes(lost if isinstance(lost, bytes) else bytes([photo[0] ^ 1]) + photo[1:])
+    process()
+    assert {remark["path"] for remark in visits(wiring)[0].remarks} == {"a.jpg", "b.jpg"}
+    assert send(client, hane(findings=[AFinding(photo="c.jpg")]), {"c.jpg": photo}).status_code == 201
+    process()
+    first, second = visits(wiring)
+    assert [remark["path"] for remark in first.remarks] == ["b.jpg"]
+    assert (second.flags, second.remarks) == ("", [])
+    with wiring.database.reading() as session:
+        assert session.get_one(Photo, sha256).failure is None
+        places = session.scalars(select(ExpectedPhoto).where(ExpectedPhoto.sha256 == sha256)).all()
+        assert [place.reason for place in places] == [None, None]
+    assert b"".join(wiring.photo_storage.read(sha256)) == photo

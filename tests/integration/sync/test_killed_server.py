@@ -33,7 +33,7 @@ from teams.permissions import Actor, Role
 from teams.tables import TeamArea
 from tests.builders import AFinding, a_photo, an_instance_id
 from tests.fixtures.killed_servers import KilledServers
-from tests.fixtures.municipality import PASSWORD, Municipality, SetClock
+from tests.fixtures.municipality import PASSWORD, Municipality, SetClock, version_of
 from tests.integration.intake.posts import hane
 from tests.properties.sync import checks
 from tests.properties.sync.made import Made, MadeEdit, MadeForm
@@ -96,7 +96,7 @@ def a_filled_form() -> tuple[bytes, MadeForm, dict[str, bytes]]:
         findings=[AFinding(id=str(findings[0]), photo=name), AFinding(id=str(findings[1]), category="cop_temizlik")],
     )
     told = {name: hashlib.sha256(photo).hexdigest()}
-    return xml, MadeForm(instance_id, xml, frozenset(findings), told, is_known_version=True), {name: photo}
+    return xml, MadeForm(instance_id, xml, version_of("hane"), frozenset(findings), told), {name: photo}
 
 
 def work_on_a_tablet(town: Town, number: int) -> None:
@@ -227,7 +227,7 @@ def check_all_of_it(town: Town) -> None:
         forms = {form.instance_id: form for form in town.made.forms.values()}
         assert there <= set(forms)
         for instance_id in there:
-            checks.check_form_is_whole(session, forms[instance_id])
+            checks.check_form_is_whole(session, town.made, forms[instance_id])
         numbers = Counter(session.scalars(select(ServiceRequest.tracking_no)))
         assert set(numbers.values()) == {1}
         assert sum(numbers.values()) == sum(len(forms[instance_id].findings) for instance_id in there)

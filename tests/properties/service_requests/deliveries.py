@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from field_forms.library import FormLibrary
-from field_forms.publishing import publish_form
 from field_forms.tables import FormAttachment, FormVersion
 from foundation.database import Base, Database
 from geo.boundaries import load_index
@@ -33,7 +31,7 @@ from service_requests.tables import (
 from sync.tables import FeedEntry
 from teams.permissions import Actor, Role
 from tests.builders import AKPINAR, FATIH, AFinding, a_submission
-from tests.fixtures.municipality import NOON, Municipality, compiled_catalogue, version_of
+from tests.fixtures.municipality import NOON, Municipality, publish_household_form, version_of
 
 LATER_VERSION = "2099010101"
 CATEGORIES = ("yol_kaldirim", "cop_temizlik", "diger")
@@ -119,11 +117,8 @@ class Town:
 
     def publish_later_version(self) -> None:
         """Publish the version that some forms were filled in before it was known here, and read what was held."""
-        form, compiled = next(one for one in compiled_catalogue() if one[1].form_id == "hane")
-        old, new = f'version="{compiled.version}"'.encode(), f'version="{LATER_VERSION}"'.encode()
-        later = msgspec.structs.replace(compiled, version=LATER_VERSION, xform=compiled.xform.replace(old, new, 1))
         with self.database.writing() as session:
-            publish_form(session, later, form.attachments, at=NOON, by=None, visit_type="hane")
+            publish_household_form(session, LATER_VERSION, NOON)
         with self.database.writing() as session:
             read_held(session, self._knowledge(session), "hane", LATER_VERSION, NOON)
 

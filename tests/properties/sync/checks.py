@@ -45,7 +45,7 @@ def _check_kept(session: Session, made: Made, operation_id: str, result: Mapping
         assert session.get(Quarantine, UUID(result["kept_as"])) is not None, f"{operation_id} is not in quarantine"
         return
     if operation_id in made.forms:
-        check_form_is_whole(session, made.forms[operation_id])
+        check_form_is_whole(session, made, made.forms[operation_id])
         return
     applied = session.scalar(select(EntityChange.version).where(EntityChange.source_id == UUID(operation_id)))
     held = session.scalar(select(HeldChange.id).where(HeldChange.source_id == UUID(operation_id)))
@@ -56,13 +56,13 @@ def _check_kept(session: Session, made: Made, operation_id: str, result: Mapping
         assert applied == result["version"], f"{operation_id} became {applied}, not {result['version']}"
 
 
-def check_form_is_whole(session: Session, form: MadeForm) -> None:
+def check_form_is_whole(session: Session, made: Made, form: MadeForm) -> None:
     """An accepted submission is there with its bytes, its requests and its photos' places."""
     row = session.scalars(select(Submission).where(Submission.instance_id == form.instance_id)).one()
     document = session.get_one(SubmissionDocument, row.id)
     assert document.xml == form.xml
     found = list(session.scalars(select(ServiceRequest).where(ServiceRequest.submission_id == row.id)))
-    if not form.is_known_version:
+    if form.version in made.unknown_versions:
         assert (row.form_version_id, found) == (None, [])
         return
     assert Counter(one.finding_id for one in found) == Counter(form.findings)
@@ -79,7 +79,7 @@ def check_no_value_vanishes(session: Session, made: Made) -> None:
     edits = _edits_by_source(session, made)
     for entity_id, current in _entities(session).items():
         _check_history_leads_to(current, history[entity_id])
-        _check_who_replaced(history[entity_id], edits)
+        _check_who_replaced(history[entity_id], edits, list(made.edits.values()))
     for change in [one for changes in history.values() for one in changes]:
         edit = edits.get(change.source_id)
         if edit is None:
@@ -146,19 +146,40 @@ def _check_history_leads_to(current: Mapping[str, str], changes: Sequence[Entity
     }
 
 
-def _check_who_replaced(changes: Sequence[EntityChange], edits: Mapping[UUID | None, MadeEdit]) -> None:
-    """Whoever replaced a value had it before the eyes, or had written it."""
-    author_of: dict[str, str] = {}
-    for change in changes:
+def _check_who_replaced(
+    changes: Sequence[EntityChange], edits: Mapping[UUID | None, MadeEdit], order: Sequence[MadeEdit]
+) -> None:
+    """Whoever replaced a value had it before the eyes, or had written it, and wrote the new one after it."""
+    place = {id(edit): number for number, edit in enumerate(order)}
+    last: dict[str, tuple[str, MadeEdit | None]] = {}
+    for version, change in enumerate(changes):
         edit = edits.get(change.source_id)
         author = edit.author if edit else f"{change.source} {change.device_id}"
+        came = {id(edits.get(earlier.source_id)) for earlier in changes[:version]}
         for field, value in change.values.items():
             replaced = change.before.get(field, "")
-            if edit is not None and replaced and author_of.get(field) != author:
-                assert edit.seen.get(field, "") == replaced, (
-                    f"{author} replaced {field}={replaced!r} by {value!r} and had seen {edit.seen.get(field, '')!r}"
-                )
-            author_of[field] = author
+            wrote, written = last.get(field, ("", None))
+            if edit is not None and written is not None and wrote == author:
+                is_later = place[id(edit)] > place[id(written)]
+                assert is_later, f"{author} had written {field}={replaced!r} after {value!r}"
+            elif edit is not None and replaced:
+                missing = [one for one in order[: place[id(edit)]] if id(one) not in came]
+                had_seen = _seen_before(edit, field, missing)
+                assert replaced in had_seen, f"{author} replaced {field}={replaced!r} by {value!r}, had seen {had_seen}"
+            last[field] = (author, edit)
+
+
+def _seen_before(edit: MadeEdit, field: str, missing: Sequence[MadeEdit]) -> list[str]:
+    """Return what the writer saw before it wrote, and before those of its earlier edits that have not come.
+
+    Where a form's version is unknown or an edit was refused, the next edit of the branch is applied without it, after
+    five days: then it replaces what its writer had replaced already.
+    """
+    seen = [edit.seen.get(field, "")]
+    for one in reversed(missing):
+        if (one.author, one.entity_id, one.fields.get(field)) == (edit.author, edit.entity_id, seen[-1]):
+            seen.append(one.seen.get(field, ""))
+    return seen
 
 
 def _stood_anyway(changes: Sequence[EntityChange], field: str, value: str) -> bool:

@@ -19,7 +19,7 @@ VALUES = {
     "telefon": ("+905321234561", "+905321234562", "+905321234563", "+905321234564"),
     "ad": ("Yılmaz Ailesi", "Iğdır Ailesi", "İnönü Ailesi", "Çağlar Ailesi"),
 }
-LATER_VERSION, UNKNOWN_VERSION = "2099010101", "2098010101"
+LATER_VERSION = "2099010101"
 PHOTO_SHADES = 3
 _PHOTOS = [a_photo(60 * shade) for shade in range(PHOTO_SHADES)]
 
@@ -80,8 +80,9 @@ class FieldActs:
             more = changed_target(entity_id, device.declare_edit("target", entity_id, fields), fields)
             touches = (key_of("target", entity_id),)
             world.made.edits[instance_id] = MadeEdit(entity_id, fields, seen, f"tablet {tablet}")
+        filled = {"old": version_of("hane"), "new": LATER_VERSION, "unknown": world.unknown_version}[version]
         xml = a_submission(
-            version={"old": version_of("hane"), "new": LATER_VERSION, "unknown": UNKNOWN_VERSION}[version],
+            version=filled,
             instance_id=instance_id,
             findings=[
                 AFinding(id=str(finding), photo=next(iter(photos), "") if place == 0 else "")
@@ -94,9 +95,9 @@ class FieldActs:
         world.made.forms[operation_id] = MadeForm(
             instance_id,
             xml,
+            filled,
             frozenset(ids),
             {name: hashlib.sha256(content).hexdigest() for name, content in photos.items()},
-            is_known_version=version != "unknown",
         )
         return operation_id
 

@@ -133,6 +133,10 @@ class SyncMachine(RuleBasedStateMachine):
     def the_office_undoes_a_decision(self, which: int) -> None:
         self.office.undoes(which)
 
+    @rule()
+    def the_office_publishes_the_version_that_was_unknown(self) -> None:
+        self.office.publishes()
+
     @precondition(lambda self: not self.world.revoked)
     @rule(really=st.integers(0, 9))
     def the_office_revokes_a_tablet(self, really: int) -> None:

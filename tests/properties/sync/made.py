@@ -16,13 +16,13 @@ class MadeEdit(NamedTuple):
 
 
 class MadeForm(NamedTuple):
-    """One filled form: its findings by id, and its photos' hashes by file name."""
+    """One filled form: its version, its findings by id, and its photos' hashes by file name."""
 
     instance_id: str
     xml: bytes
+    version: str
     findings: frozenset[UUID]
     photos: dict[str, str]
-    is_known_version: bool
 
 
 class Made(msgspec.Struct):
@@ -34,5 +34,7 @@ class Made(msgspec.Struct):
     on_tablet: dict[str, int] = {}
     # Instance ids that Collect was told 201 for.
     taken_from_collect: set[str] = set()
+    # Versions of the form that are not published yet.
+    unknown_versions: set[str] = set()
     # What each operation was answered when it was acknowledged first.
     answered: dict[str, dict[str, Any]] = {}

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from geo.boundaries import load_index
+from service_requests.held import read_held
 from sync.change_log import FeedChanges, write_feed
 from sync.entity_changes import ChangeOutcome, apply_changes
 from sync.field_changes import FieldChange
 from sync.tables import EntityConflict
+from tests.fixtures.municipality import publish_household_form
 from tests.properties.sync.expected_scope import ISTANBUL
 from tests.properties.sync.field_acts import POINTS, chosen
 from tests.properties.sync.world import World
@@ -94,6 +96,15 @@ class OfficeActs:
         self._post(f"/v1/devices/{self.world.tablets[tablet].state.device_id}/revoke", {})
         self.world.revoked.add(tablet)
 
+    def publishes(self) -> None:
+        """Publish the version that was unknown, and read what was held for it."""
+        world, at, version = self.world, self.world.clock(), self.world.unknown_version
+        with world.wiring.database.writing() as session:
+            publish_household_form(session, version, at)
+            read_held(session, world.wiring.knowledge.current(session), "hane", version, at)
+        world.made.unknown_versions.remove(version)
+        world.begin_version()
+
     def change(self, kind: str, entity_id: UUID, values: dict[str, str], *, creates: bool = False) -> ChangeOutcome:
         """Change an entity as an import does, on what stands now."""
         at = self.world.clock()
@@ -103,7 +114,7 @@ class OfficeActs:
         )  # fmt: skip
         with self.world.wiring.database.writing() as session:
             feed = FeedChanges()
-            [outcome] = apply_changes(session, visit_kinds(load_index(session)), [change], feed)
+            [outcome] = apply_changes(session, visit_kinds(load_index(session)), [change], feed, at)
             write_feed(session, feed, at)
         return outcome
 

@@ -15,7 +15,7 @@ import pytest
 from api import photo_receiving, pulling
 from foundation.insertion import insert_new
 from photos.incoming import IncomingPhoto
-from service_requests import push
+from service_requests import held, push
 from service_requests.quarantine import OPEN, Kept
 from sync import entity_changes
 from sync import pull as reading
@@ -75,6 +75,21 @@ def what_is_held_is_never_released(patch: Patch, _: Municipality) -> None:
     patch.setattr(entity_changes._Work, "_release", lambda *_: None)
 
 
+def arrivals_are_not_compared(patch: Patch, _: Municipality) -> None:
+    edit = entity_changes._edit
+    patch.setattr(entity_changes, "_edit", lambda *given: msgspec.structs.replace(edit(*given), at=None))
+
+
+def what_is_read_late_is_applied_as_of_its_arrival(patch: Patch, _: Municipality) -> None:
+    change = held.change_entities
+
+    def at_their_time(session: Any, kinds: Any, declared: Any, *more: Any, at: Any) -> Any:  # noqa: ANN401 - as it is called
+        del at
+        return change(session, kinds, declared, *more, at=max(one.change.at for one in declared))
+
+    patch.setattr(held, "change_entities", at_their_time)
+
+
 def the_cursor_is_saved_without_its_page(patch: Patch, _: Municipality) -> None:
     fetch = Tablet._pull_page
 
@@ -122,6 +137,8 @@ DEFECTS: tuple[tuple[Callable[[Patch, Municipality], None], walks.Steps], ...] =
     (the_last_write_wins, walks.collect_and_a_tablet_change_the_same_field),
     (conflicts_are_dropped, walks.two_change_the_same_field),
     (what_is_held_is_never_released, walks.the_last_edit_comes_first),
+    (arrivals_are_not_compared, walks.a_form_is_read_after_a_later_edit),
+    (what_is_read_late_is_applied_as_of_its_arrival, walks.a_form_is_read_a_week_later),
     (the_cursor_is_saved_without_its_page, walks.a_tablet_dies_between_pages),
     (a_photo_is_believed_without_hashing, walks.a_photo_is_damaged),
     (what_is_refused_is_thrown_away, walks.a_refused_one_is_repeated),

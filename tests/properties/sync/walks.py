@@ -187,9 +187,47 @@ def collect_and_a_tablet_change_the_same_field(walk: Walk) -> None:
     walk.collect.send(0, last_first=False, answer_is_lost=False)
 
 
+def a_form_of_an_unknown_version_comes_before_an_edit(walk: Walk) -> None:
+    """A form that nobody can read yet leaves the edit after it without its predecessor."""
+    walk.office.make_target("fatih")
+    walk.office.sets_areas(1, {"fatih"})
+    walk.pull_everywhere()
+    walk.field.fill_form(2, 0, findings=0, shade=None, version="unknown", changes_target=True)
+    walk.field.edit_target(2, 0, {"adres": 3})
+    walk.field.push(2, [], "", 200)
+
+
+def a_form_is_read_after_a_later_edit(walk: Walk) -> None:
+    """Its version is published when the same tablet has set the field anew: the later word stands."""
+    walk.office.make_target("fatih")
+    walk.office.sets_areas(1, {"fatih"})
+    walk.pull_everywhere()
+    walk.field.fill_form(2, 0, findings=1, shade=1, version="unknown", changes_target=True)
+    walk.field.push(2, [], "", 200)
+    walk.world.let_time_pass(1)
+    walk.field.edit_target(2, 0, {"adres": 3})
+    walk.field.push(2, [], "", 200)
+    walk.office.publishes()
+
+
+def a_form_is_read_a_week_later(walk: Walk) -> None:
+    """By then the visit that brought its target to the team is over, and the target has left."""
+    walk.office.make_target("fatih")
+    walk.office.assigns(0, 0, 0)
+    walk.pull_everywhere()
+    walk.field.fill_form(0, 0, findings=1, shade=None, version="unknown", changes_target=True)
+    walk.field.push(0, [], "", 200)
+    for _ in range(8):
+        walk.world.let_time_pass(30)
+    walk.office.publishes()
+    walk.pull_everywhere()
+
+
 ALL: tuple[Steps, ...] = (
     an_answer_is_lost, a_refused_one_is_repeated, many_small_pages, an_area_is_given, an_area_is_taken_away,
     a_target_moves_away, an_assignment_changes_hands, two_change_the_same_field, a_name_and_a_telephone_change,
     the_last_edit_comes_first, a_tablet_dies_between_pages, a_photo_is_damaged, a_visit_becomes_history,
     a_tablet_is_revoked, collect_and_a_tablet_change_the_same_field,
+    a_form_of_an_unknown_version_comes_before_an_edit, a_form_is_read_after_a_later_edit,
+    a_form_is_read_a_week_later,
 )  # fmt: skip

@@ -1,0 +1,91 @@
+"""What a tablet pushes at once and again at once is there once, and one tablet takes one turn at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import msgspec
+from litestar import Litestar
+
+from foundation.database import Database
+from service_requests.tables import Submission
+from sync.tables import EntityChange, Operation
+from tests.builders import AFinding
+from tests.integration.intake.posts import assert_recorded_once, count, hane
+from tests.integration.push.pushes import PushingTablet
+
+TOO_MANY = 429
+
+
+def test_fifty_identical_pushes_at_once_are_one_record(pushing: PushingTablet, database: Database) -> None:
+    operations = [pushing.form(hane(findings=[AFinding()])), pushing.target(pushing.id)]
+
+    def push_until_it_is_taken(_: int) -> list[dict[str, Any]]:
+        while (answer := pushing.post(operations)).status_code == TOO_MANY:
+            assert int(answer.headers["retry-after"]) > 0
+            assert answer.json()["code"] == "sync.too_many_requests"
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["results"])
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(push_until_it_is_taken, range(50)))
+    assert_recorded_once(database, findings=1, photos=0)
+    assert (count(database, Operation), count(database, EntityChange)) == (2, 1)
+    assert [answer[0]["replayed"] for answer in answers].count(False) == 1
+    told = [[result | {"replayed": True} for result in answer] for answer in answers]
+    assert all(answer == told[0] for answer in told)
+    assert [result["status"] for result in told[0]] == ["applied", "applied"]
+
+
+def test_one_form_of_fifty_tablets_at_once_is_one_record(pushing: PushingTablet, database: Database) -> None:
+    xml = hane(findings=[AFinding()])
+    tablets = [PushingTablet(pushing.client, database, pushing.place) for _ in range(50)]
+    with ThreadPoolExecutor(16) as pool:
+        results = list(pool.map(lambda tablet: tablet.push(tablet.form(xml))[0], tablets))
+    assert_recorded_once(database, findings=1, photos=0)
+    assert sorted(result["status"] for result in results) == ["applied"] + 49 * ["duplicate"]
+    assert len({result["submission_id"] for result in results}) == 1
+
+
+class _HeldBack:
+    """A push whose body goes on only when it is let go; `begun` once the server reads it."""
+
+    def __init__(self, operations: list[object]) -> None:
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self._body = msgspec.json.encode({"operations": operations})
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.begun.set()
+        yield self._body[:1]
+        await self.go_on.wait()
+        yield self._body[1:]
+
+
+def test_of_three_pushes_of_a_tablet_one_runs_one_waits_and_one_is_told_when_to_return(
+    pushing: PushingTablet, app: Litestar, database: Database
+) -> None:
+    operations: list[object] = [pushing.form(hane())]
+
+    async def scenario() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        headers = {"Authorization": f"Bearer {pushing.token}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local", headers=headers) as http:
+            first = _HeldBack(operations)
+            running = asyncio.create_task(http.post("/v1/sync/push", content=first))
+            await first.begun.wait()
+            others = {
+                asyncio.create_task(http.post("/v1/sync/push", json={"operations": operations})) for _ in range(2)
+            }
+            sent_away, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+            assert not running.done()
+            first.go_on.set()
+            return [(await one) for one in (*sent_away, running, *waiting)]
+
+    sent_away, first, second = asyncio.run(scenario())
+    assert (sent_away.status_code, sent_away.json()["code"]) == (TOO_MANY, "sync.too_many_requests")
+    assert 2 <= int(sent_away.headers["retry-after"]) <= 6
+    [one], [again] = first.json()["results"], second.json()["results"]
+    assert (one["replayed"], again) == (False, one | {"replayed": True})
+    assert count(database, Submission) == 1
