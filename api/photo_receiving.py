@@ -131,7 +131,9 @@ class _Receiver:
             raise self._failure
 
     async def _record(self) -> None:
-        self.upload = await _add(self._wiring, self.upload, self._arrived)
+        # Used up whatever comes of it: a file that was only read from would stay in the way of others for a day.
+        with self._arrived:
+            self.upload = await _add(self._wiring, self.upload, self._arrived)
         self._arrived = self._wiring.photo_storage.new_incoming()
 
 
