@@ -44,7 +44,7 @@ class LocalStorage:
                 raise ValueError("a photo that was too large, given up or kept already cannot be kept")
             sha256 = incoming.sha256
             address = self._folder / place_of(sha256, ORIGINAL)
-            if size_or_none(address) == incoming.byte_size:
+            if size_or_none(address) == incoming.byte_size and self._is_whole(sha256):
                 # Whoever renamed it may not have made the folder durable yet, and we are about to promise it.
                 self._make_durable_folder(address.parent)
                 sync_folder(address.parent)
@@ -105,6 +105,13 @@ class LocalStorage:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _is_whole(self, sha256: str) -> bool:
+        try:
+            self.open_binary(sha256).close()
+        except (PhotoMissing, PhotoDamaged):
+            return False
+        return True
 
     def _open(self, sha256: str, variant: str) -> BinaryIO:
         address = self._folder / place_of(sha256, variant)
