@@ -5,6 +5,8 @@ some hundred KB, which for a photo of everyday size is all of it, while we look 
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.types.asgi_types import ReceiveMessage
@@ -17,23 +19,32 @@ def read_ahead(app: ASGIApp) -> ASGIApp:
     """Wrap an application, as a middleware."""
 
     async def reading_ahead(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
         # Whoever waits to be told to go on may still be refused without having sent anything.
-        if any(name == b"expect" for name, _ in scope["headers"]):
+        if scope["method"] not in {"PATCH", "POST"} or b"expect" in headers:
             await app(scope, receive, send)
             return
-        body = _Body(receive)
-        reading = asyncio.ensure_future(body.read())
-        try:
-            await app(scope, body.receive, send)
-        finally:
-            reading.cancel()
+        with ExitStack() as announced:
+            if "PATCH" in {scope["method"], headers.get(b"x-http-method-override", b"").decode("latin-1").upper()}:
+                # Until its bytes are asked for; then the handler has noted it.
+                under_way = scope["litestar_app"].state.wiring.uploads_under_way
+                announced.enter_context(under_way.announced(scope["path_params"].get("upload_id")))
+            body = _Body(receive, announced.close)
+            # The first at once, not by a task: a connection that broke already is told of before a task begins.
+            await body.read_next()
+            reading = asyncio.ensure_future(body.read())
+            try:
+                await app(scope, body.receive, send)
+            finally:
+                reading.cancel()
 
     return reading_ahead
 
 
 class _Body:
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, asked_for: Callable[[], None]) -> None:
         self._receive = receive
+        self._asked_for = asked_for
         self._messages: asyncio.Queue[ReceiveMessage] = asyncio.Queue()
         self._held = 0
         self._has_room = asyncio.Event()
@@ -44,13 +55,18 @@ class _Body:
         """Read up to the last message."""
         while not self._is_read:
             await self._has_room.wait()
-            message = await self._receive()
-            self._is_read = message["type"] != "http.request" or not message["more_body"]
-            self._hold(message, 1)
-            self._messages.put_nowait(message)
+            await self.read_next()
+
+    async def read_next(self) -> None:
+        """Read one message."""
+        message = await self._receive()
+        self._is_read = message["type"] != "http.request" or not message["more_body"]
+        self._hold(message, 1)
+        self._messages.put_nowait(message)
 
     async def receive(self) -> ReceiveMessage:
         """Give the next message, as the server would."""
+        self._asked_for()
         if self._is_read and self._messages.empty():
             return await self._receive()
         message = await self._messages.get()

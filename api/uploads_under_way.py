@@ -38,7 +38,7 @@ class UploadsUnderWay:
 
     @contextmanager
     def announced(self, upload_id: UUID) -> Iterator[None]:
-        """Know, while the block lasts, of a request whose bytes will be read when its upload has been looked up."""
+        """Know, while the block lasts, of a request whose sender and upload are still being looked up."""
         self._announced[upload_id] = self._announced.get(upload_id, 0) + 1
         try:
             yield

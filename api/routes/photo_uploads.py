@@ -133,8 +133,7 @@ async def _continue_upload(
 ) -> Response[None]:
     refuse_other_content(request)
     offset = read_offset(request.headers)
-    with wiring.uploads_under_way.announced(upload_id):
-        upload = await _find(wiring, device, upload_id)
+    upload = await _find(wiring, device, upload_id)
     if offset != upload.received:
         raise WrongOffset(upload.received)
     upload = await _receive(wiring, upload, request)
