@@ -19,13 +19,13 @@ def read_ahead(app: ASGIApp) -> ASGIApp:
     """Wrap an application, as a middleware."""
 
     async def reading_ahead(scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
+        headers, method = dict(scope["headers"]), str(scope.get("method"))
         # Whoever waits to be told to go on may still be refused without having sent anything.
-        if scope["method"] not in {"PATCH", "POST"} or b"expect" in headers:
+        if method not in {"PATCH", "POST"} or b"expect" in headers:
             await app(scope, receive, send)
             return
         with ExitStack() as announced:
-            if "PATCH" in {scope["method"], headers.get(b"x-http-method-override", b"").decode("latin-1").upper()}:
+            if "PATCH" in {method, headers.get(b"x-http-method-override", b"").decode("latin-1").upper()}:
                 # Until its bytes are asked for; then the handler has noted it.
                 under_way = scope["litestar_app"].state.wiring.uploads_under_way
                 announced.enter_context(under_way.announced(scope["path_params"].get("upload_id")))
