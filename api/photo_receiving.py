@@ -7,7 +7,7 @@ recording in those of the handlers, so that nobody waits for a database connecti
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -31,6 +31,9 @@ from service_requests.uploaded_photos import record_uploaded
 log = logging.getLogger("saha")
 
 Result = TypeVar("Result")
+
+# After so long without a byte, what has come is made durable.
+_SILENCE_S = 2.0
 
 
 class BrokenOff(Exception):
@@ -58,7 +61,7 @@ async def receive_bytes(
     receiver = _Receiver(wiring, upload, checksum)
     with wiring.uploads_under_way.noted(upload.id, receiver):
         try:
-            async for chunk in chunks:
+            async for chunk in _heeding_silence(chunks, receiver.record_so_far):
                 await receiver.take(chunk)
             await receiver.end()
         except BrokenOff:
@@ -66,6 +69,26 @@ async def receive_bytes(
         finally:
             receiver.discard()
     return receiver.upload
+
+
+async def _heeding_silence(
+    chunks: AsyncIterator[bytes], fell_silent: Callable[[], Awaitable[None]]
+) -> AsyncIterator[bytes]:
+    """Iterate over chunks; whenever none has come for a while, call `fell_silent` and go on waiting.
+
+    A line that is lost without a word looks like one that is slow, for minutes.
+    """
+    while True:
+        waiting = asyncio.ensure_future(anext(chunks, None))
+        try:
+            if not (await asyncio.wait({waiting}, timeout=_SILENCE_S))[0]:
+                await fell_silent()
+            chunk = await waiting
+        finally:
+            waiting.cancel()
+        if chunk is None:
+            return
+        yield chunk
 
 
 async def drop_upload(wiring: Wiring, device_id: UUID, upload_id: UUID) -> None:
@@ -93,6 +116,7 @@ class _Receiver:
         self._wiring = wiring
         self._checksum = checksum
         self._lock = asyncio.Lock()
+        self.came = 0
         self._failure: Exception | None = None
 
     async def take(self, chunk: bytes) -> None:
@@ -101,6 +125,7 @@ class _Receiver:
             if self.upload.received + self._arrived.byte_size + len(chunk) > self.upload.byte_size:
                 raise UploadTooLarge
             self._arrived.write(chunk)
+            self.came += len(chunk)
             if self._checksum:
                 self._checksum.update(chunk)
             elif self._arrived.byte_size >= STRETCH_BYTES:
@@ -131,7 +156,9 @@ class _Receiver:
             raise self._failure
 
     async def _record(self) -> None:
-        self.upload = await _add(self._wiring, self.upload, self._arrived)
+        # Used up whatever comes of it: a file that was only read from would stay in the way of others for a day.
+        with self._arrived:
+            self.upload = await _add(self._wiring, self.upload, self._arrived)
         self._arrived = self._wiring.photo_storage.new_incoming()
 
 

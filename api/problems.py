@@ -18,6 +18,8 @@ log = logging.getLogger("saha")
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 5
+# Where nothing will be better soon: each try carries a photo over a mobile network.
+_LONGER_RETRY_AFTER_S = {"photos.storage_full": 60}
 
 _TITLES = {
     400: "İstek anlaşılamadı",
@@ -80,6 +82,7 @@ STATUS_BY_CODE = {
     "not_found": 404,
     "unavailable": 503,
     "photos.storage_unavailable": 503,
+    "photos.storage_full": 503,
     "photos.missing": 404,
     "photos.no_upload": 404,
     "photos.wrong_offset": 409,
@@ -127,7 +130,8 @@ PROBLEM_BY_UNIQUE_KEY = {
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:  # noqa: ANN401 - JSON
     """Build the response of one problem."""
-    headers = {"Retry-After": str(extra.get("retry_after_s", jittered(RETRY_AFTER_S)))} if status in {429, 503} else {}
+    wait_s = extra.get("retry_after_s", jittered(_LONGER_RETRY_AFTER_S.get(code, RETRY_AFTER_S)))
+    headers = {"Retry-After": str(wait_s)} if status in {429, 503} else {}
     body = {
         "type": f"urn:saha:problem:{code}",
         "title": _TITLES.get(status, "Hata"),

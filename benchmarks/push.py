@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _measure(kind: str, server: Server, given: argparse.Namespace) -> None:
-    worker, tokens = _enrol(server.database_url)
+    worker, tokens = enrol_tablets(server.database_url)
     end = utc_now().astimezone(ISTANBUL)
 
     def pushes(client: int) -> Iterator[bytes]:
@@ -56,7 +56,7 @@ def _measure(kind: str, server: Server, given: argparse.Namespace) -> None:
                           "statuses": load.statuses}), flush=True)  # fmt: skip
 
 
-def _enrol(database_url: str) -> tuple[UUID, list[str]]:
+def enrol_tablets(database_url: str) -> tuple[UUID, list[str]]:
     """Make tablets of the first team's; returns one of its workers and the tablets' tokens."""
     database = Database(database_url)
     tokens = [secrets.token_urlsafe(32) for _ in range(_MOST_TABLETS)]

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -47,7 +48,7 @@ def database_kinds() -> list[str]:
 
 
 @contextmanager
-def a_server(kind: str, *, workers: int) -> Iterator[Server]:
+def a_server(kind: str, *, workers: int, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
     """Start a server on an empty municipality; everything is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="saha-bench-") as folder, an_empty_database(kind, Path(folder)) as url:
         migrate(url)
@@ -62,6 +63,7 @@ def a_server(kind: str, *, workers: int) -> Iterator[Server]:
             "SAHA_DATABASE_URL": url,
             "SAHA_PORT": str(port),
             "SAHA_WORKERS": str(workers),
+            **settings,
         }
         command = [sys.executable, "-m", "api.commands", "serve"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)

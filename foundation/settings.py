@@ -53,6 +53,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     s3_region: str = "us-east-1"
     s3_access_key: str = ""
     s3_secret_key: str = ""
+    # S3 is asked three times at most, and has so many seconds each time: together less than the 60 after which a proxy
+    # in front of us, or the tablet, would give up without learning anything.
+    s3_timeout_s: float = 15
     # The name the office pages carry.
     municipality: str = "Sancaktepe Belediyesi"
     # Tile server of the office map ("https://…/{z}/{x}/{y}.png"); empty: boundaries alone, nothing asked outside.

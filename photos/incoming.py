@@ -9,7 +9,7 @@ from typing import IO, Self
 
 from photos.inspection import HEAD_BYTES, MAX_PHOTO_BYTES
 from photos.pieces import PIECE_BYTES
-from photos.storage_errors import StorageUnavailable
+from photos.storage_errors import storage_failure
 
 # Thirty-two clients at once must not hold more than a few dozen megabytes of photos in a worker's memory.
 IN_MEMORY_BYTES = 1024 * 1024
@@ -68,7 +68,7 @@ class IncomingPhoto:
             self._hold(chunk)
         except OSError as error:
             self.discard()
-            raise StorageUnavailable(f"gelen dosya yazılamadı: {error}") from error
+            raise storage_failure("gelen dosya yazılamadı", error) from error
 
     def held(self) -> Iterator[bytes]:
         """Iterate over what has arrived. Raises `StorageUnavailable`."""
@@ -80,7 +80,7 @@ class IncomingPhoto:
             while piece := self.spilled.read(PIECE_BYTES):
                 yield piece
         except OSError as error:
-            raise StorageUnavailable(f"gelen dosya okunamadı: {error}") from error
+            raise storage_failure("gelen dosya okunamadı", error) from error
 
     def discard(self) -> None:
         """Give up what is held: memory, and the file where there is one. Doing it twice is harmless."""

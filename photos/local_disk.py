@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from photos.storage_errors import StorageUnavailable
+from photos.storage_errors import storage_failure
 
 
 @contextmanager
@@ -14,7 +14,7 @@ def disk_trouble() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageUnavailable(f"fotoğraf klasörü: {error.strerror or error}") from error
+        raise storage_failure("fotoğraf klasörü", error) from error
 
 
 def size_or_none(address: Path) -> int | None:

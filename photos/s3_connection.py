@@ -5,6 +5,7 @@ Signature version, addressing and checksums are said explicitly: the defaults of
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING
 
 import boto3
@@ -15,24 +16,24 @@ from botocore.exceptions import BotoCoreError, ClientError
 from foundation.settings import Settings
 from photos.incoming import IncomingPhoto
 from photos.pieces import PIECE_BYTES, Readable
-from photos.storage_errors import StorageUnavailable
+from photos.storage_errors import StorageFull, StorageUnavailable
 
 if TYPE_CHECKING:  # the stubs are a tool of development
     from mypy_boto3_s3 import S3Client
 
 
-# A sender waits for this, and holds one of our threads: better a 503 after seconds than an answer after minutes.
 _CLIENT_RULES = Config(
     signature_version="s3v4",
     s3={"addressing_style": "path", "payload_signing_enabled": True},
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
-    connect_timeout=3,
-    read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=32,
     tcp_keepalive=True,
 )
+_LONGEST_CONNECTING_S = 3
+# What an S3 says when there is no room, beside 507: Ceph's quotas, those of MinIO's kin.
+_FULL = frozenset({"QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"})
 
 
 class Body:
@@ -53,6 +54,10 @@ class Body:
 
 def connect(settings: Settings) -> "S3Client":
     """Make a client for these settings; nothing is asked yet."""
+    # A sender waits for this, and holds one of our threads: better a 503 after seconds than an answer after minutes.
+    timeouts = Config(
+        connect_timeout=min(_LONGEST_CONNECTING_S, settings.s3_timeout_s), read_timeout=settings.s3_timeout_s
+    )
     # A session of its own: boto3's default one is not safe to use while several threads start.
     return boto3.session.Session().client(
         "s3",
@@ -60,7 +65,7 @@ def connect(settings: Settings) -> "S3Client":
         region_name=settings.s3_region,
         aws_access_key_id=settings.s3_access_key or None,
         aws_secret_access_key=settings.s3_secret_key or None,
-        config=_CLIENT_RULES,
+        config=_CLIENT_RULES.merge(timeouts),
     )
 
 
@@ -69,13 +74,20 @@ def s3_trouble() -> Iterator[None]:
     """Tell whatever goes wrong inside as `StorageUnavailable`."""
     try:
         yield
-    except (ClientError, BotoCoreError, Boto3Error) as error:
+    except ClientError as error:
+        kind = StorageFull if _says_full(error) else StorageUnavailable
+        raise kind(f"S3: {error}") from error
+    except (BotoCoreError, Boto3Error) as error:
         raise StorageUnavailable(f"S3: {error}") from error
 
 
 def status_of(error: ClientError) -> int:
     """Tell the HTTP status of a refusal; 0 where there was none."""
     return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+
+
+def _says_full(error: ClientError) -> bool:
+    return status_of(error) == HTTPStatus.INSUFFICIENT_STORAGE or error.response.get("Error", {}).get("Code") in _FULL
 
 
 def names_the_key(error: ClientError) -> bool:

@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import IO, BinaryIO, TypedDict, cast
+from typing import IO, BinaryIO, Literal, TypedDict, cast
 
 import msgspec
 from boto3.s3.transfer import TransferConfig
@@ -23,7 +23,7 @@ from photos.pieces import Pieces, Readable
 from photos.s3_connection import Body, body_of, connect, names_the_key, rewind, s3_trouble, status_of
 from photos.s3_stretches import S3Stretches
 from photos.storage_check import StorageCheck
-from photos.storage_errors import PhotoDamaged, PhotoMissing, StorageUnavailable
+from photos.storage_errors import PhotoDamaged, PhotoMissing, StorageUnavailable, storage_failure
 from photos.storage_probe import UnexpectedAnswer, check_everyday_use, check_stretches, run_check
 
 _MULTIPART_FROM_BYTES = 16 * 1024 * 1024
@@ -46,7 +46,7 @@ class S3Storage:
         try:
             self._incoming = open_waiting_room(settings.data_dir.absolute() / "incoming-photos")
         except OSError as error:
-            raise StorageUnavailable(f"geçici klasör: {error}") from error
+            raise storage_failure("geçici klasör", error) from error
         self.stretches = S3Stretches(self._client, self._bucket)
 
     def new_incoming(self) -> IncomingPhoto:
@@ -60,12 +60,12 @@ class S3Storage:
                 raise ValueError("a photo that was too large, given up or kept already cannot be kept")
             sha256 = incoming.sha256
             key = place_of(sha256, ORIGINAL)
-            if incoming.byte_size >= _MULTIPART_FROM_BYTES:
-                self._upload_in_parts(incoming, key)
-            elif not self._put_if_new(key, body_of(incoming)) and self._size_or_none(key) != incoming.byte_size:
-                # Something else lies under the key of this content, so it is not that content.
-                self._put(key, body_of(incoming))
-            return sha256
+            # Over what lies there already only where that is not the content that it is named after.
+            for put in (self._put_new_original, self._put_original):
+                if put(key, incoming) or self._is_whole(sha256):
+                    return sha256
+        # Not removed: if S3 lied when it was read, it may be a photo that somebody else has relied on for long.
+        raise StorageUnavailable(f"S3: {key} is not what was put there")
 
     def put_variant(self, sha256: str, variant: str, data: bytes) -> None:
         """Keep a picture made from the original, in place of an earlier one."""
@@ -83,6 +83,13 @@ class S3Storage:
 
     def open_binary(self, sha256: str, variant: str = ORIGINAL) -> BinaryIO:
         """Fetch into memory, or a file where it is large; see `PhotoStorage.open_binary`."""
+        try:
+            return self._fetch(sha256, variant)
+        except PhotoDamaged:
+            # It may have been damaged on its way here only, and a photo that is called damaged stays so.
+            return self._fetch(sha256, variant)
+
+    def _fetch(self, sha256: str, variant: str) -> BinaryIO:
         # Closed by whoever asked for it, or below when it is not what it should be.
         copy = tempfile.SpooledTemporaryFile(max_size=_MULTIPART_FROM_BYTES, dir=str(self._incoming))  # noqa: SIM115
         try:
@@ -95,7 +102,7 @@ class S3Storage:
             copy.seek(0)
         except OSError as error:
             copy.close()
-            raise StorageUnavailable(f"geçici dosya yazılamadı: {error}") from error
+            raise storage_failure("geçici dosya yazılamadı", error) from error
         except BaseException:
             copy.close()
             raise
@@ -127,33 +134,53 @@ class S3Storage:
         """Close the connections."""
         self._client.close()
 
-    def _put(self, key: str, body: bytes | IO[bytes]) -> None:
-        with s3_trouble():
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+    def _put_new_original(self, key: str, incoming: IncomingPhoto) -> bool:
+        """Put unless the key is taken; True where S3 names what it stored by the hash of what it was sent."""
+        if incoming.byte_size >= _MULTIPART_FROM_BYTES:
+            return self._size_or_none(key) is None and self._upload_in_parts(key, incoming)
+        return _is_md5(self._put_if_new(key, body_of(incoming)), incoming)
 
-    def _put_if_new(self, key: str, body: bytes | IO[bytes]) -> bool:
-        """Put unless the key is taken: saves no bytes, but what lies there is never replaced by accident."""
-        with s3_trouble():
-            try:
-                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
-            except ClientError as error:
-                status = status_of(error)
-                if status == HTTPStatus.NOT_IMPLEMENTED:  # an S3 without conditional writes: same key, same content
-                    rewind(body)
-                    self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
-                    return True
-                if status in {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT}:
-                    return False
-                raise
+    def _put_original(self, key: str, incoming: IncomingPhoto) -> bool:
+        """Put in place of what lies there; True as for a new one."""
+        if incoming.byte_size >= _MULTIPART_FROM_BYTES:
+            return self._upload_in_parts(key, incoming)
+        return _is_md5(self._put(key, body_of(incoming)), incoming)
+
+    def _is_whole(self, sha256: str) -> bool:
+        """Read an original back and say whether it is what it is named after."""
+        try:
+            self.open_binary(sha256).close()
+        except (PhotoMissing, PhotoDamaged):
+            return False
         return True
 
-    def _upload_in_parts(self, incoming: IncomingPhoto, key: str) -> None:
-        if self._size_or_none(key) == incoming.byte_size:
-            return
+    def _put(self, key: str, body: bytes | IO[bytes]) -> str:
+        """Put, and return the ETag."""
+        with s3_trouble():
+            return self._client.put_object(Bucket=self._bucket, Key=key, Body=body)["ETag"]
+
+    def _put_if_new(self, key: str, body: bytes | IO[bytes]) -> str | None:
+        """Put unless the key is taken (then None): saves no bytes, but nothing is ever replaced by accident."""
+        with s3_trouble():
+            try:
+                return self._client.put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")["ETag"]
+            except ClientError as error:
+                status = status_of(error)
+                if status in {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT}:
+                    return None
+                if status != HTTPStatus.NOT_IMPLEMENTED:
+                    raise
+        # An S3 without conditional writes: same key, same content.
+        rewind(body)
+        return self._put(key, body)
+
+    def _upload_in_parts(self, key: str, incoming: IncomingPhoto) -> Literal[False]:
+        """Put as a multipart upload, whose ETag is no hash of the whole."""
         body = body_of(incoming)
         file = io.BytesIO(body) if isinstance(body, bytes) else body
         with s3_trouble():
             self._client.upload_fileobj(file, self._bucket, key, Config=_MULTIPART)
+        return False
 
     def _get(self, sha256: str, variant: str, part: _Part) -> Readable:
         with s3_trouble():
@@ -179,7 +206,7 @@ class S3Storage:
     def _check_conditional_write(self) -> str:
         key = f"probe/{secrets.token_hex(16)}"
         try:
-            if not (self._put_if_new(key, b"bir") and not self._put_if_new(key, b"iki")):
+            if not (self._put_if_new(key, b"bir") and self._put_if_new(key, b"iki") is None):
                 raise UnexpectedAnswer("If-None-Match dikkate alınmıyor; var olan dosyanın üzerine yazılabiliyor")
         finally:
             with s3_trouble():
@@ -199,3 +226,11 @@ class S3Storage:
         finally:
             forged.close()
         raise UnexpectedAnswer("yanlış anahtarla imzalanan istek kabul edildi; depo herkese açık olabilir")
+
+
+def _is_md5(etag: str | None, incoming: IncomingPhoto) -> bool:
+    """Say whether S3 names what was sent; where it encrypts by keys of its own, an ETag is something else."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for piece in incoming.held():
+        digest.update(piece)
+    return etag is not None and etag.strip('"') == digest.hexdigest()

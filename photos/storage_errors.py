@@ -1,5 +1,6 @@
 """What can go wrong between us and the photo storage, as facts with stable codes."""
 
+import errno
 from typing import ClassVar
 
 from foundation.errors import SahaError
@@ -10,11 +11,28 @@ class StorageUnavailable(SahaError):
 
     code: ClassVar[str] = "photos.storage_unavailable"
 
+    sentence_told: ClassVar[str] = (
+        "Fotoğraf deposu şu anda kullanılamıyor. Cihazınızdaki kopyayı silmeyin, birazdan yeniden gönderin."
+    )
+
     def __init__(self, detail: str) -> None:
-        super().__init__(
-            "Fotoğraf deposu şu anda kullanılamıyor. Cihazınızdaki kopyayı silmeyin, birazdan yeniden gönderin.",
-            cause=detail,
-        )
+        super().__init__(self.sentence_told, cause=detail)
+
+
+class StorageFull(StorageUnavailable):
+    """There is no room left, so trying again soon would only carry the same bytes in vain."""
+
+    code: ClassVar[str] = "photos.storage_full"
+    sentence_told: ClassVar[str] = (
+        "Fotoğraf deposunda yer kalmadı. Cihazınızdaki kopyayı silmeyin; sistem yöneticisine haber verin, "
+        "yer açılınca yeniden gönderilecek."
+    )
+
+
+def storage_failure(where: str, error: OSError) -> StorageUnavailable:
+    """Tell what a disk of this machine said: that it is full, or something else."""
+    kind = StorageFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else StorageUnavailable
+    return kind(f"{where}: {error.strerror or error}")
 
 
 class PhotoMissing(SahaError):

@@ -67,6 +67,16 @@ def remove_stretches(storage: PhotoStorage, stretches: Sequence[Stretch]) -> Non
 
 
 def _join(storage: PhotoStorage, stretches: Sequence[Stretch], start: int, last: IncomingPhoto) -> IncomingPhoto:
+    try:
+        return _read_together(storage, stretches, start, last)
+    except StretchLost:
+        # It may have been damaged on its way back only, and the tablet would send everything from there on again.
+        return _read_together(storage, stretches, start, last)
+
+
+def _read_together(
+    storage: PhotoStorage, stretches: Sequence[Stretch], start: int, last: IncomingPhoto
+) -> IncomingPhoto:  # fmt: skip
     whole = storage.new_incoming()
     try:
         for stretch in stretches:

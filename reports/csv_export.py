@@ -21,7 +21,7 @@ ROWS_PER_PIECE = 1000
 # A cell that begins with one of these would be run as a formula by whoever opens the file (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PLACES = {"inside": "ilçe içinde", "outside": "ilçe dışında", "no_point": "konum yok"}
-_REVIEWS = {"none": "", "open": "bekliyor", "done": "incelendi"}
+_REVIEWS = {"none": "", "open": "bekliyor", "done": "incelendi", "returned": "geri gönderildi"}
 
 SUBMISSION_HEADER = (
     "Ziyaret zamanı", "Geliş zamanı", "Ziyaret türü", "Ekip", "Personel", "Mahalle", "Konum", "Ad", "Adres", "Sonuç",

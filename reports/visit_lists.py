@@ -1,4 +1,6 @@
-"""Lists of targets and assignments for the office, newest first; only coordinators see them, with persons.
+"""Lists of targets and assignments for the office; only coordinators see them, with persons.
+
+Newest first, but for the visits of one day, which stand in the order in which they are made.
 
 `visible_targets` and `visible_assignments` are the only ways to a row here: they apply the caller's scope.
 """
@@ -9,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, false, select
+from sqlalchemy import Row, Select, false, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo.tables import Mahalle
 from reports.csv_export import istanbul_time
-from service_requests.keyset_pages import PageView, PageWanted, contains_words, count_rows, one_page, page_of
+from service_requests.keyset_pages import BadCursor, PageView, PageWanted, contains_words, count_rows, one_page, page_of
 from service_requests.submission_lists import CodedView
 from teams.accounts import NamedView
 from teams.permissions import Everything, Scope
@@ -136,8 +138,26 @@ def next_assignments(
         .join(VisitType, VisitType.code == VisitAssignment.visit_type)
         .outerjoin(Mahalle, Mahalle.id == VisitTarget.mahalle_id)
     )  # fmt: skip
-    piece = one_page(_of_assignments(named, scope, filters), VisitAssignment.id, wanted).limit(wanted.limit)
+    found = _of_assignments(named, scope, filters)
+    if filters.day is None:
+        piece = one_page(found, VisitAssignment.id, wanted).limit(wanted.limit)
+    else:
+        piece = _in_the_order_of_a_day(session, found, wanted)
     return [_assignment_view(row) for row in session.execute(piece)]
+
+
+def _in_the_order_of_a_day(
+    session: Session, found: Select[*tuple[Any, ...]], wanted: PageWanted
+) -> Select[*tuple[Any, ...]]:  # fmt: skip
+    """Sort one day's visits as they will be made: by team, then in its order. Raises `BadCursor`."""
+    order = (Team.code, VisitAssignment.position, VisitAssignment.id)
+    if wanted.after is not None:
+        joined = select(*order).join(Team, Team.id == VisitAssignment.team_id)
+        last = session.execute(joined.where(VisitAssignment.id == wanted.after)).one_or_none()
+        if last is None:
+            raise BadCursor
+        found = found.where(tuple_(*order) > tuple_(*last))
+    return found.order_by(*order).limit(wanted.limit)
 
 
 def target_cells(row: TargetRowView) -> Sequence[object]:

@@ -11,6 +11,7 @@ _FIXTURES = [
     "relay",
     "municipality",
     "live_server",
+    "small_disk",
     "office",
     "tablets",
     "demo_server",

@@ -65,7 +65,7 @@ def export_conflicts(
 
     with wiring.database.writing() as session:
         record_access(session, actor, Access.EXPORTED, Subject.CONFLICT, "*", at=wiring.clock(), detail=in_state)
-    return csv_stream(write_csv(CONFLICT_HEADER, read, conflict_cells), "celiskiler.csv")
+    return csv_stream(write_csv(CONFLICT_HEADER, read, conflict_cells), "cakismalar.csv")
 
 
 @get("/conflicts/{conflict_id:uuid}", sync_to_thread=True, opt=CONFLICTS)

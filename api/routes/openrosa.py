@@ -67,6 +67,7 @@ STATUS_BY_CODE = {
     "not_found": 404,
     "unavailable": 503,
     "photos.storage_unavailable": 503,
+    "photos.storage_full": 503,
     "submission.too_large": 413,
     "submission.unknown_form": 404,
     "submission.edit_of_unknown": 404,

@@ -14,6 +14,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.device_door import find_calling_device
 from api.photo_receiving import bytes_of, drop_upload, receive_bytes
+from api.read_ahead import read_ahead
 from api.tus import (
     ABILITIES,
     TUS_PROBLEMS,
@@ -112,6 +113,9 @@ async def show_offset(
 
 async def _show_offset(upload_id: UUID, wiring: Wiring, device: CallingDevice) -> Response[None]:
     upload = await _find(wiring, device, upload_id)
+    # Bytes of a connection that broke may have come and not have been read yet.
+    if await wiring.uploads_under_way.wait_for_silence(upload_id):
+        upload = await _find(wiring, device, upload_id)
     return Response(None, status_code=OK, headers={**write_state(upload), **write_announced(upload)})
 
 
@@ -194,6 +198,7 @@ _UPLOADS = Router(
     route_handlers=[
         tell_abilities, create_upload, show_offset, continue_upload, terminate_upload, override_method,
     ],
+    middleware=[read_ahead],
     before_request=refuse_other_versions,
     exception_handlers=TUS_PROBLEMS,
 )  # fmt: skip

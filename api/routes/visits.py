@@ -108,7 +108,7 @@ def show_assignments(
     filters: NamedDependency[AssignmentFilters],
     page: NamedDependency[PageWanted],
 ) -> PageView[AssignmentRowView]:
-    """List planned visits, newest first."""
+    """List planned visits, newest first; those of one day by team and in its order."""
     with wiring.database.reading() as session:
         return list_assignments(session, sees, filters, page)
 

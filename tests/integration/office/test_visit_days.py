@@ -1,8 +1,10 @@
 """How far each team has come with a day's visits, as the coordinator's page shows it."""
 
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 from api.wiring import Wiring
+from service_requests.keyset_pages import write_cursor
 from tests.fixtures.municipality import Municipality
 from tests.fixtures.office import Office
 from visits.tables import VisitAssignment
@@ -42,3 +44,26 @@ def test_a_day_without_visits_has_no_teams(office: Office) -> None:
     plan(office, *ROWS)
     other_day = date(2026, 11, 21)
     assert office.get("koordinator", f"/v1/visit-assignments/teams?day={other_day}").json() == {"items": []}
+
+
+def test_the_visits_of_one_day_stand_by_team_and_in_its_order(office: Office) -> None:
+    header = HEADER.replace("gun", "gun;sira")
+    planned = [("Son", "ekip-2", 2), ("İkinci", "ekip-1", 2), ("Üçüncü", "ekip-2", 1), ("İlk", "ekip-1", 1)]
+    rows = [f"{no};{name};Gül Sk. {no};{team};hane;20.11.2026;{turn}" for no, (name, team, turn) in enumerate(planned)]
+    content = "\n".join([header, *rows]).encode()
+    answer = office.post("koordinator", "/v1/visit-lists", files={"file": ("l.csv", content, "text/csv")})
+    assert answer.json()["bad_count"] == 0
+    address, names, cursor = "/v1/visit-assignments?day=2026-11-20&limit=1", [], ""
+    while True:
+        page = office.get("koordinator", address + cursor).json()
+        assert page["total"] == 4
+        names += [row["target"]["name"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert names == ["İlk", "İkinci", "Üçüncü", "Son"]
+    lines = office.get("koordinator", "/v1/visit-assignments.csv?day=2026-11-20").content.decode("utf-8-sig")
+    assert [lines.index(name) for name in names] == sorted(lines.index(name) for name in names)
+    nobodys = write_cursor(uuid4())
+    refused = office.get("koordinator", f"/v1/visit-assignments?day=2026-11-20&cursor={nobodys}")
+    assert refused.json()["code"] == "list.bad_cursor"

@@ -1,5 +1,7 @@
 """What the office sends back or repairs, as tablet and office see it."""
 
+import csv
+
 import msgspec
 from sqlalchemy import select
 
@@ -30,6 +32,9 @@ def test_a_returned_form_is_told_to_its_tablet_and_closed_by_its_amendment(
     assert asked.status_code == 200
     assert told(database) == {old: ("returned", "Kapı no?")}
     assert office.get("koordinator", "/v1/submissions?review=returned").json()["total"] == 1
+    exported = office.get("koordinator", "/v1/submissions.csv?review=returned").content.decode("utf-8-sig")
+    [row] = csv.DictReader(exported.splitlines(), delimiter=";")
+    assert row["İnceleme"] == "geri gönderildi"
     assert office.post("koordinator", f"/v1/submissions/{old}/take-back").status_code == 200
     assert told(database) == {old: ("received", None)}
     office.post("koordinator", f"/v1/submissions/{old}/return", json={"question": "Kapı no?"})

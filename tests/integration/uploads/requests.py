@@ -1,13 +1,17 @@
-"""Requests of tus 1.0, written out, so that a test sees what is on the wire."""
+"""Requests of tus 1.0, written out, so that a test sees what is on the wire; and the push that promises photos."""
 
 import hashlib
 from base64 import b64encode
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 from litestar.testing import TestClient
 
-from tests.builders import a_photo
+from tests.builders import AFinding, a_photo, a_submission
+from tests.fixtures.municipality import NOON, version_of
+from tests.fixtures.tablets import Tablet
 
 UPLOADS = "/v1/photos/uploads"
 BYTES = {"Content-Type": "application/offset+octet-stream"}
@@ -72,3 +76,28 @@ class TusTablet:
         answer = self.ask("POST", "/v1/photos/plan", json={"photos": photos})
         assert answer.status_code == 200, answer.text
         return answer.json()["photos"]
+
+
+def push_promise(tablet: Tablet, worker: UUID, photos: dict[str, bytes]) -> dict[str, object]:
+    """Push one submission with a finding for each photo, which is promised and not sent."""
+    findings = [AFinding(photo=name) for name in photos]
+    payload = {
+        "xml": a_submission(version=version_of("hane"), findings=findings).decode(),
+        "photos": [
+            {"name": name, "sha256": sha256_of(content), "byte_size": len(content), "media_type": "image/jpeg"}
+            for name, content in photos.items()
+        ],
+    }
+    operation = {
+        "id": str(uuid4()), "device_seq": 1, "kind": "submission", "worker_id": str(worker), "at": NOON.isoformat(),
+        "payload": payload,
+    }  # fmt: skip
+    body = {
+        "sent_at": NOON.isoformat(), "app_version": "1.0.0", "unsent_count": 1, "oldest_unsent_at": NOON.isoformat(),
+        "operations": [operation],
+    }  # fmt: skip
+    answer = tablet.ask("POST", "/v1/sync/push", content=msgspec.json.encode(body))
+    assert answer.status_code == 200, answer.text
+    result: dict[str, object] = answer.json()["results"][0]
+    assert result["status"] == "applied", result
+    return result

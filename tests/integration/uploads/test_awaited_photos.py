@@ -12,39 +12,13 @@ from api.wiring import Wiring
 from photos.tables import Photo
 from service_requests.tables import ExpectedPhoto, Submission
 from tests.builders import AFinding, a_photo, a_submission
-from tests.fixtures.municipality import NOON, version_of
+from tests.fixtures.municipality import version_of
 from tests.fixtures.office import Office, wait_for_pictures
-from tests.fixtures.tablets import Tablet
 from tests.integration.uploads.conftest import Tablets
-from tests.integration.uploads.requests import TusTablet, a_large_photo, sha256_of
+from tests.integration.uploads.requests import TusTablet, a_large_photo, push_promise, sha256_of
 
 local_only = pytest.mark.parametrize("storage_kind", ["local"])
 pytestmark = local_only
-
-
-def push(tablet: Tablet, worker: UUID, photos: dict[str, bytes]) -> dict[str, object]:
-    """Push one submission with a finding for each photo, which is promised and not sent."""
-    findings = [AFinding(photo=name) for name in photos]
-    payload = {
-        "xml": a_submission(version=version_of("hane"), findings=findings).decode(),
-        "photos": [
-            {"name": name, "sha256": sha256_of(content), "byte_size": len(content), "media_type": "image/jpeg"}
-            for name, content in photos.items()
-        ],
-    }
-    operation = {
-        "id": str(uuid4()), "device_seq": 1, "kind": "submission", "worker_id": str(worker), "at": NOON.isoformat(),
-        "payload": payload,
-    }  # fmt: skip
-    body = {
-        "sent_at": NOON.isoformat(), "app_version": "1.0.0", "unsent_count": 1, "oldest_unsent_at": NOON.isoformat(),
-        "operations": [operation],
-    }  # fmt: skip
-    answer = tablet.ask("POST", "/v1/sync/push", content=msgspec.json.encode(body))
-    assert answer.status_code == 200, answer.text
-    result: dict[str, object] = answer.json()["results"][0]
-    assert result["status"] == "applied", result
-    return result
 
 
 def places(wiring: Wiring) -> dict[tuple[UUID | None, str], tuple[str, str | None]]:
@@ -61,8 +35,8 @@ def test_the_submissions_of_the_team_are_told_and_those_of_another_go_on_waiting
 ) -> None:
     photo, other = a_large_photo(40_000), a_photo(5)
     place = office.municipality
-    push(tablets.first, place.users["saha"], {"a.jpg": photo, "b.jpg": other})
-    push(tablets.foreign, place.users["saha2"], {"a.jpg": photo})
+    push_promise(tablets.first, place.users["saha"], {"a.jpg": photo, "b.jpg": other})
+    push_promise(tablets.foreign, place.users["saha2"], {"a.jpg": photo})
     uploading = TusTablet(client, tablets.second.token)
     upload = uploading.begin(photo, photo[:100])
     assert places(wiring)[(place.team, "a.jpg")] == ("awaited", None)
@@ -91,7 +65,7 @@ def test_what_must_be_a_picture_and_is_none_is_refused_and_kept(
 ) -> None:
     place = office.municipality
     text = b"not a picture at all"
-    push(tablets.first, place.users["saha"], {"a.jpg": text})
+    push_promise(tablets.first, place.users["saha"], {"a.jpg": text})
     assert TusTablet(client, tablets.first.token).create(text, text).status_code == 201
     assert places(wiring) == {(place.team, "a.jpg"): ("refused", sha256_of(text))}
     assert b"".join(wiring.photo_storage.read(sha256_of(text))) == text
@@ -109,8 +83,8 @@ def test_a_photo_that_was_here_before_its_submission_is_received_at_once(
     photo = a_photo(3)
     assert TusTablet(client, tablets.second.token).create(photo, photo).status_code == 201
     assert TusTablet(client, tablets.first.token).plan(photo)[0]["do"] == "have"
-    push(tablets.first, place.users["saha"], {"a.jpg": photo})
-    push(tablets.foreign, place.users["saha2"], {"a.jpg": photo})
+    push_promise(tablets.first, place.users["saha"], {"a.jpg": photo})
+    push_promise(tablets.foreign, place.users["saha2"], {"a.jpg": photo})
     assert places(wiring)[(place.team, "a.jpg")] == ("received", sha256_of(photo))
     assert places(wiring)[(place.other_team, "a.jpg")] == ("awaited", None)
 
@@ -176,7 +150,7 @@ def test_a_photo_that_came_by_the_other_door_is_told_to_whoever_awaits_it(
     office: Office, tablets: Tablets, wiring: Wiring
 ) -> None:
     photo = a_photo(7)
-    push(tablets.first, office.municipality.users["saha"], {"a.jpg": photo})
+    push_promise(tablets.first, office.municipality.users["saha"], {"a.jpg": photo})
     xml = a_submission(version=version_of("hane"), findings=[AFinding(photo="b.jpg")])
     assert office.send(xml, {"b.jpg": photo}).status_code == 201
     team = office.municipality.team
