@@ -9,6 +9,7 @@ import { fetchPackage } from './formPackage'
 import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
 import { forgetOld, push } from './push'
+import { unreached } from './wire'
 
 export const syncState = reactive({ isRunning: false, isReached: true, lastAt: '', trouble: '' })
 
@@ -57,6 +58,8 @@ async function round(evenHeld: boolean): Promise<void> {
 
 /** Returns when what is held back for undoing may leave. */
 async function talk(evenHeld: boolean): Promise<number | undefined> {
+  // Known to be without a network: nothing is marked as being sent, so all of it can still be taken back.
+  if (!navigator.onLine) throw unreached()
   const nextAt = await push(evenHeld)
   await sendPhotos()
   // What is pulled is encrypted with the team's key, which only somebody signed in has.

@@ -11,7 +11,7 @@ export async function ask(path: string, init: RequestInit = {}, accepts: number[
   const enrolment = await fact('enrolment')
   if (enrolment) headers.set('Authorization', `Bearer ${enrolment.token}`)
   const response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' }).catch(() => {
-    throw new Problem(0, 'network', text('problem.title'), text('problem.network'))
+    throw unreached()
   })
   if (response.ok || accepts.includes(response.status)) return response
   const problem = await problemOf(response)
@@ -19,6 +19,8 @@ export async function ask(path: string, init: RequestInit = {}, accepts: number[
   if (retryAfter > 0) problem.extra.retry_after_s = retryAfter
   throw problem
 }
+
+export const unreached = () => new Problem(0, 'network', text('problem.title'), text('problem.network'))
 
 export async function askJson<T>(path: string, init: RequestInit = {}): Promise<T> {
   return (await (await ask(path, init)).json()) as T
