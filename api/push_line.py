@@ -4,6 +4,7 @@ What cannot be stored even alone is kept for a person, so that it never blocks w
 """
 
 import logging
+from functools import partial
 
 import msgspec
 
@@ -13,19 +14,24 @@ from api.wiring import Wiring
 from service_requests.operation_results import OperationResult
 from service_requests.push import Results, keep_unstorable, receive_push
 from service_requests.pushed_operations import MOST_OPERATIONS, Push, in_device_order, read_push
+from service_requests.sealed_operations import open_push_of
 from teams.devices import CallingDevice
+from teams.tablet_keys import worker_key
 
 log = logging.getLogger("saha")
 
 
-def open_push(body: bytes) -> Push:
-    """Read a push. Raises `SyncUnreadable`, `BatchTooLarge`; never for the sake of one operation."""
+def open_push(wiring: Wiring, device: CallingDevice, body: bytes) -> Push:
+    """Read a push, and open what is sealed in it.
+
+    Raises `SyncUnreadable`, `BatchTooLarge`; never for the sake of one operation.
+    """
     push = read_push(body) if is_shallow(body) else None
     if push is None:
         raise SyncUnreadable
     if len(push.operations) > MOST_OPERATIONS:
         raise BatchTooLarge
-    return push
+    return open_push_of(push, partial(worker_key, wiring.secret_key, device.id), is_shallow)
 
 
 def write_push(wiring: Wiring, device: CallingDevice, push: Push) -> list[OperationResult]:

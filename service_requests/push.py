@@ -32,9 +32,9 @@ from service_requests.quarantine import OPERATION, NewQuarantined, keep_refused
 from service_requests.tables import Quarantine
 from sync.tables import Operation
 from teams.devices import CallingDevice, DeviceRevoked
-from teams.permissions import Role
 from teams.sign_in import actor_of
 from teams.tables import Device, User
+from teams.worker_sign_in import works_in
 
 Results = dict[int, OperationResult]
 
@@ -144,15 +144,11 @@ def _attribute(
             refused.append(_Refused(operation, DeviceRevoked()))
         elif operation.payload is None or operation.id is None:
             refused.append(_Refused(operation, OperationUnreadable()))
-        elif worker is None or not _works_in(worker, device.team_id):
+        elif worker is None or not works_in(worker, device.team_id):
             refused.append(_Refused(operation, WorkerUnknown()))
         else:
             works.append(Work(operation.place, operation.id, operation.at, operation.payload, actor_of(worker)))
     return works, refused
-
-
-def _works_in(user: User, team_id: UUID) -> bool:
-    return user.is_active and user.role == Role.FIELD_WORKER and user.team_id == team_id
 
 
 def _keep(

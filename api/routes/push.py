@@ -39,6 +39,6 @@ async def push_operations(
 
 
 def _answer(wiring: Wiring, device: CallingDevice, body: bytes) -> Response[bytes]:
-    results = write_push(wiring, device, open_push(body))
+    results = write_push(wiring, device, open_push(wiring, device, body))
     answer = msgspec.json.encode(PushedView(results, wiring.clock()))
     return Response(answer, media_type="application/json")

@@ -21,6 +21,7 @@ from api.packed_answers import json_answer
 from api.part_answers import answer_part
 from api.pulling import note_contact, pull
 from api.routes.push import push_operations
+from api.routes.worker_sign_in import sign_worker_in
 from api.sync_body import SyncUnreadable, read_sync_json
 from api.wiring import Wiring
 from sync.pull import DEFAULT_ITEMS, MOST_ITEMS
@@ -122,6 +123,8 @@ def download_part(
 
 SYNC = Router(
     "/v1/sync",
-    route_handlers=[enrol_tablet, show_profile, pull_changes, push_operations, show_package, download_part],
+    route_handlers=[
+        enrol_tablet, show_profile, sign_worker_in, pull_changes, push_operations, show_package, download_part,
+    ],
     dependencies={"device": Provide(find_calling_device, sync_to_thread=True)},
-)
+)  # fmt: skip

@@ -1,6 +1,7 @@
 """The browser application's files: hashed assets for a year, everything else asked anew, its addresses its own.
 
-Any address that is no route and no file is answered with index.html, because the application routes in the browser.
+Any address that is no route and no file is answered with a page, because the applications route in the browser:
+tablet.html at /tablet and below, index.html elsewhere.
 """
 
 import hashlib
@@ -35,9 +36,10 @@ def show_page(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[
 def _answer(request: Request[Any, Any, Any], wanted: str) -> Response[bytes]:
     file = find_file(DIST, wanted)
     if file is None:
-        if wanted.split("/", 1)[0] in _NOT_PAGES or not (DIST / "index.html").is_file():
+        first = wanted.split("/", 1)[0]
+        file = DIST / ("tablet.html" if first == "tablet" else "index.html")
+        if first in _NOT_PAGES or not file.is_file():
             raise NotFound
-        file = DIST / "index.html"
     content = file.read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     is_asset = wanted.startswith("assets/")

@@ -98,10 +98,14 @@ class OfficeDesk:
 
     def enrol(self, label: str, team_id: str | None = None) -> FieldTablet:
         """Make a code and have a tablet use it."""
+        return FieldTablet(self._url, self.enrolment_address(label, team_id))
+
+    def enrolment_address(self, label: str, team_id: str | None = None) -> str:
+        """Make a code; returns the address that its QR says."""
         given = {"team_id": team_id or self.first_team(), "label": label}
         made = self._ask("POST", "/v1/devices/enrolment-codes", json=given)
         assert made.status_code == 201, made.text
-        return FieldTablet(self._url, made.json()["url"])
+        return str(made.json()["url"])
 
     def form_version(self) -> str:
         """Return the version of the household form."""

@@ -28,7 +28,7 @@ export function withQuery(path: string, query: Query = {}): string {
   return search ? `${path}?${search}` : path
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+export async function problemOf(response: Response): Promise<Problem> {
   const body: Record<string, unknown> = await response.json().catch(() => ({}))
   const { title, detail, code, ...extra } = body
   return new Problem(

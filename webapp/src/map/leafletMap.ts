@@ -3,14 +3,15 @@ import L from 'leaflet'
 import { me } from '../state/session'
 import { text } from '../texts/catalogue'
 
-export function startMap(element: HTMLElement): L.Map {
+/** `fills`: the map is what the page is for, so a finger moves it. */
+export function startMap(element: HTMLElement, { fills = false } = {}): L.Map {
   const map = L.map(element, {
     zoomControl: false,
     zoomSnap: 0.25,
     zoomDelta: 0.5,
     // The wheel scrolls the page; on a touch screen one finger does, so that nobody gets caught in the map.
     scrollWheelZoom: false,
-    dragging: !matchMedia('(pointer: coarse)').matches,
+    dragging: fills || !matchMedia('(pointer: coarse)').matches,
     attributionControl: Boolean(me.value?.tile_url),
     fadeAnimation: false,
   })

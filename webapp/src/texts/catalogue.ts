@@ -5,6 +5,7 @@ import enDevices from './en/devices.json'
 import enFrame from './en/frame.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
+import enTablet from './en/tablet.json'
 import enVisitLists from './en/visitLists.json'
 import enVisits from './en/visits.json'
 import trConflicts from './tr/conflicts.json'
@@ -12,13 +13,14 @@ import trDevices from './tr/devices.json'
 import trFrame from './tr/frame.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
+import trTablet from './tr/tablet.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trVisitLists }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
-  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enVisitLists,
+  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists,
 }
 const catalogues = { tr, en }
 

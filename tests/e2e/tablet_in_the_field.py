@@ -1,0 +1,156 @@
+"""A tablet as a worker holds it: a browser with a profile on disk that is closed and opened again, and a server that ends.
+
+The server keeps its port over a restart, as an address in the field does.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
+
+from api.wiring import Wiring
+from foundation.settings import Settings
+from sync.tables import Operation
+from teams.permissions import Role
+from teams.tables import User
+from tests.e2e.field_tablet import OfficeDesk
+from tests.e2e.office_visitor import Theme
+from tests.fixtures.live_server import LiveServer
+from tests.fixtures.municipality import PASSWORD, PASSWORD_HASH, Municipality
+from tests.planned_visits import PlannedVisit, plan_visit
+from visits.tables import VisitAssignment
+
+PIN, OTHER_PIN = "274913", "860257"
+LABEL = "Tablet Çağlayan"
+# Letters of two bytes in UTF-8, and a name nobody else has.
+NAME = "Şükriye Iğdırlıoğlu Çüğöşi"
+
+
+class Field:
+    """The server, what is planned, and the browser profile of one tablet."""
+
+    def __init__(self, settings: Settings, wiring: Wiring, place: Municipality, browser: Browser, folder: Path) -> None:
+        self.place = place
+        self.profile = folder / "profile"
+        self._settings, self._wiring, self._browser, self._folder = settings, wiring, browser, folder
+        self._server: LiveServer | None = None
+        self._port = 0
+        self.complaints: list[str] = []
+
+    def start_server(self) -> None:
+        """Start the server, where it was."""
+        self._server = LiveServer(self._settings, self._folder / "server.log", port=self._port)
+        self._port = self._server.port
+        self._server.wait_until_it_answers()
+
+    def stop_server(self) -> None:
+        """End the server; nothing answers at its address any more."""
+        if self._server:
+            self._server.stop()
+        self._server = None
+
+    @property
+    def url(self) -> str:
+        """The address of the tablet's application, as its icon opens it."""
+        return f"http://127.0.0.1:{self._port}/tablet/"
+
+    def enrolment_address(self) -> str:
+        """Return what a coordinator's QR says."""
+        assert self._server
+        return OfficeDesk(self._server.url, PASSWORD).enrolment_address(LABEL, str(self.place.team))
+
+    def plan(self, name: str, position: int = 0, **more: str) -> PlannedVisit:
+        """Plan a visit of the team for today."""
+        return plan_visit(self._wiring, self.place.team, datetime.now(UTC), position=position, ad=name, **more)
+
+    def add_colleague(self, name: str) -> None:
+        """Put a second worker into the team."""
+        with self._wiring.database.writing() as session:
+            session.add(
+                User(
+                    id=uuid4(), username=name, username_key=name.lower(), display_name=name,
+                    role=Role.FIELD_WORKER.value, team_id=self.place.team, password_hash=PASSWORD_HASH,
+                    created_at=datetime.now(UTC),
+                )
+            )  # fmt: skip
+
+    def status_of(self, assignment: UUID) -> tuple[str, int]:
+        """Return an assignment's status, and how many operations have arrived in all."""
+        with self._wiring.database.reading() as session:
+            status = session.get_one(VisitAssignment, assignment).status
+            return status, len(session.scalars(select(Operation.id)).all())
+
+    @contextmanager
+    def browser_open(self, *, theme: Theme = "light", window: tuple[int, int] = (800, 1280)) -> Iterator[Page]:
+        """Open the browser with the tablet's profile; closing it leaves only what lies on the disk."""
+        context = self._browser.browser_type.launch_persistent_context(
+            self.profile, executable_path=self._executable(), args=["--no-sandbox", "--disable-background-networking"],
+            locale="tr-TR", timezone_id="Europe/Istanbul", color_scheme=theme, reduced_motion="reduce",
+            viewport={"width": window[0], "height": window[1]}, has_touch=True,
+            geolocation={"latitude": 41.002, "longitude": 29.203}, permissions=["geolocation"],
+        )  # fmt: skip
+        try:
+            yield self._page_of(context)
+        finally:
+            context.close()
+        assert self.complaints == []
+
+    def _page_of(self, context: BrowserContext) -> Page:
+        page = context.pages[0] if context.pages else context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if "Security Policy" in said.text else None)
+        return page
+
+    def _executable(self) -> str:
+        return str(self._browser.browser_type.executable_path) if not CHROMIUM else CHROMIUM[0]
+
+
+# Set by the fixture `field`: the distribution's Chromium, which a launched browser does not tell.
+CHROMIUM: list[str] = []
+
+
+def set_up(field: Field, page: Page, worker: str = "Saha") -> None:
+    """Enrol with the coordinator's QR, be vouched for, set a PIN; until the application would start without a network."""
+    page.goto(field.enrolment_address())
+    set_pin(page, worker, PIN)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(page.get_by_text("Bağlı", exact=True)).to_be_visible()
+
+
+def set_pin(page: Page, worker: str, pin: str) -> None:
+    """Be vouched for by password, and set a PIN."""
+    page.get_by_role("button", name=worker, exact=True).click()
+    type_new_pin(page, pin)
+
+
+def type_new_pin(page: Page, pin: str) -> None:
+    """Fill in the form of the first sign-in."""
+    page.get_by_label("Saha parolanız").fill(PASSWORD)
+    page.get_by_label("Yeni PIN", exact=True).fill(pin)
+    page.get_by_label("Yeni PIN (yeniden)").fill(pin)
+    page.get_by_role("button", name="Başla").click()
+    expect(page.get_by_role("heading", name="Bugün")).to_be_visible()
+
+
+def sign_in(page: Page, worker: str, pin: str) -> None:
+    """Sign in by PIN."""
+    page.get_by_role("button", name=worker, exact=True).click()
+    page.get_by_label("PIN", exact=True).fill(pin)
+    page.get_by_role("button", name="Aç", exact=True).click()
+
+
+def say_not_at_home(page: Page, name: str) -> None:
+    """Say of a planned visit that nobody was at home, with a reason."""
+    page.get_by_role("group", name=f"{name}: ziyaret yapılamadıysa").get_by_role("button", name="Evde yok").click()
+    page.get_by_role("dialog").get_by_role("button", name="Kapı açılmadı").click()
+    expect(page.get_by_role("link", name=name)).to_have_count(0)
+
+
+def open_place(page: Page, name: str) -> None:
+    """Go to one of the three places at the bottom."""
+    page.get_by_role("navigation", name="Sayfalar").get_by_role("link", name=name).click()

@@ -1,0 +1,146 @@
+"""A day without a network: the application starts, the work is done, nothing is lost, and nobody else reads it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.tablet_in_the_field import (
+    LABEL,
+    NAME,
+    OTHER_PIN,
+    PIN,
+    Field,
+    open_place,
+    say_not_at_home,
+    set_pin,
+    set_up,
+    sign_in,
+    type_new_pin,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+
+def test_work_done_without_a_server_survives_closing_the_browser_and_arrives_once(field: Field) -> None:
+    visit = field.plan(NAME, 1)
+    field.plan("Ali Veli", 2)
+    with field.browser_open() as page:
+        set_up(field, page)
+        expect(page.get_by_role("link", name=NAME)).to_be_visible()
+    field.stop_server()
+    with field.browser_open() as page:
+        page.goto(field.url)
+        sign_in(page, "Saha", PIN)
+        say_not_at_home(page, NAME)
+        expect(page.get_by_role("link", name="Ali Veli")).to_be_visible()
+        expect(page.get_by_text("Çevrimdışı", exact=True)).to_be_visible()
+    with field.browser_open() as page:
+        page.goto(field.url)
+        sign_in(page, "Saha", PIN)
+        expect(page.get_by_role("link", name="Ali Veli")).to_be_visible()
+        expect(page.get_by_role("link", name=NAME)).to_have_count(0)
+        open_place(page, "Giden kutusu")
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Tablette")
+        assert field.status_of(visit.assignment) == ("planli", 0)
+        field.start_server()
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Merkezde")
+        assert field.status_of(visit.assignment) == ("evde_yok", 1)
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_role("button", name="Şimdi gönder")).to_be_enabled()
+    assert field.status_of(visit.assignment) == ("evde_yok", 1)
+
+
+def test_what_was_said_can_be_taken_back_until_it_leaves(field: Field) -> None:
+    visit = field.plan(NAME)
+    with field.browser_open() as page:
+        set_up(field, page)
+        page.context.set_offline(True)
+        say_not_at_home(page, NAME)
+        page.get_by_role("button", name="Geri al").click()
+        expect(page.get_by_role("link", name=NAME)).to_be_visible()
+        page.context.set_offline(False)
+        open_place(page, "Giden kutusu")
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_text("Bekleyen kayıt yok")).to_be_visible()
+    assert field.status_of(visit.assignment) == ("planli", 0)
+
+
+def test_two_workers_share_a_tablet_and_not_their_outbox_and_work_leaves_without_its_worker(field: Field) -> None:
+    field.add_colleague("Deniz")
+    visit = field.plan(NAME)
+    with field.browser_open() as page:
+        set_up(field, page)
+        page.context.set_offline(True)
+        say_not_at_home(page, NAME)
+        page.get_by_role("button", name="Çık").click()
+        page.context.set_offline(False)
+        set_pin(page, "Deniz", OTHER_PIN)
+        expect(page.get_by_role("link", name=NAME)).to_have_count(0)
+        open_place(page, "Giden kutusu")
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_role("button", name="Şimdi gönder")).to_be_enabled()
+        expect(page.get_by_text("Bekleyen kayıt yok")).to_be_visible()
+        expect(page.locator("main").get_by_role("listitem")).to_have_count(0)
+        assert field.status_of(visit.assignment) == ("evde_yok", 1)
+        page.get_by_role("button", name="Çık").click()
+        sign_in(page, "Saha", PIN)
+        open_place(page, "Giden kutusu")
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Merkezde")
+
+
+def test_a_forgotten_pin_costs_a_password_and_nothing_else(field: Field) -> None:
+    field.plan(NAME)
+    with field.browser_open() as page:
+        set_up(field, page)
+        page.context.set_offline(True)
+        say_not_at_home(page, NAME)
+        page.get_by_role("button", name="Çık").click()
+        _guess_until_held_up(page)
+        page.context.set_offline(False)
+        page.get_by_role("button", name="PIN'imi unuttum").click()
+        type_new_pin(page, OTHER_PIN)
+        open_place(page, "Giden kutusu")
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_be_visible()
+        page.get_by_role("button", name="Çık").click()
+        sign_in(page, "Saha", OTHER_PIN)
+        expect(page.get_by_role("heading", name="Bugün")).to_be_visible()
+
+
+def _guess_until_held_up(page: Page) -> None:
+    page.get_by_role("button", name="Saha", exact=True).click()
+    for _ in range(3):
+        page.get_by_label("PIN", exact=True).fill("000000")
+        page.get_by_role("button", name="Aç", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("PIN yanlış")
+        expect(page.get_by_label("PIN", exact=True)).to_have_value("")
+    expect(page.get_by_role("alert")).to_contain_text("saniye sonra yeniden deneyin")
+    expect(page.get_by_role("button", name="Aç", exact=True)).to_be_disabled()
+
+
+def test_no_name_is_found_in_any_file_of_the_browser(field: Field) -> None:
+    field.plan(NAME)
+    with field.browser_open() as page:
+        set_up(field, page)
+        open_place(page, "Ara")
+        page.get_by_label("Ad, telefon ya da adres").fill(NAME.split()[1].lower())
+        page.get_by_role("link", name=NAME).click()
+        expect(page.get_by_role("heading", name=NAME)).to_be_visible()
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Evde yok").click()
+        page.get_by_label("Başka bir neden (isteğe bağlı)").fill(f"{NAME} taşınmış")
+        page.get_by_role("button", name="Bu nedenle kaydet").click()
+        expect(page.get_by_text("Kaydedildi.")).to_be_visible()
+    # The tablet's own label lies in clear, so looking finds what is there to be found.
+    assert _files_with(field.profile, LABEL)
+    for word in NAME.split():
+        for spelt in (word, word.lower(), word.replace("Ş", "s").replace("ü", "u")):
+            assert _files_with(field.profile, spelt) == []
+
+
+def _files_with(folder: Path, word: str) -> list[str]:
+    spellings = [word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be")]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 20
+    return [path.name for path in files if any(spelt in path.read_bytes() for spelt in spellings)]

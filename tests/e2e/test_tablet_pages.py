@@ -1,0 +1,87 @@
+"""The tablet's pages: found by Turkish words, usable by everybody, on every size, by day and by night."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.office_visitor import Theme, serious_findings
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_pin, set_up
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+
+def test_a_visit_that_was_not_planned_begins_with_a_search_as_people_type(field: Field) -> None:
+    target = field.plan(NAME, yetkili="İsmail Işık", telefon="+905321112233").target
+    field.plan("Ali Veli")
+    with field.browser_open() as page:
+        set_up(field, page)
+        open_place(page, "Ara")
+        search = page.get_by_label("Ad, telefon ya da adres")
+        for typed in ("sukriye igdir", "ŞÜKRİYE", "ismail isik", "IĞDIRLI", "5321112233", "gul sk"):
+            search.fill(typed)
+            expect(page.get_by_role("link", name=NAME)).to_be_visible()
+        search.fill("yok boyle biri")
+        expect(page.get_by_text("0 kayıt bulundu")).to_be_visible()
+        search.fill("sukriye")
+        page.get_by_role("link", name=NAME).click()
+        expect(page).to_have_url(re.compile(f"/hedef/{target}"))
+        expect(page.get_by_text("İsmail Işık")).to_be_visible()
+        expect(page.get_by_text("Hane ziyareti").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("window", "theme"), [((800, 1280), "light"), ((360, 740), "light"), ((1280, 800), "dark"), ((360, 740), "dark")]
+)
+def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int], theme: Theme) -> None:
+    for number in range(4):
+        field.plan(f"{NAME} {number}", number, geometry=f"41.00{number + 3} 29.20{number + 2} 0 8")
+    found: list[str] = []
+    with field.browser_open(window=window, theme=theme) as page:
+        page.goto(field.enrolment_address())
+        expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
+        found += serious_findings(page)
+        page.get_by_role("button", name="Saha", exact=True).click()
+        found += serious_findings(page)
+        page.get_by_role("button", name="Ben değilim").click()
+        set_pin(page, "Saha", PIN)
+        expect(page.get_by_role("link", name=f"{NAME} 3")).to_be_visible()
+        found += look(page, "bugun", window, theme)
+        page.get_by_role("button", name="Tekrar gelinecek").first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        found += look(page, "neden", window, theme)
+        page.get_by_role("button", name="Başka bir gün uygun").click()
+        expect(page.get_by_role("button", name="Geri al")).to_be_visible()
+        found += look(page, "geri-al", window, theme)
+        page.get_by_role("button", name="Harita").click()
+        expect(page.locator(".visit-number")).to_have_count(3)
+        found += look(page, "harita", window, theme)
+        open_place(page, "Ara")
+        page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
+        found += look(page, "ara", window, theme)
+        page.get_by_role("link", name=f"{NAME} 2").click()
+        expect(page.get_by_role("heading", name="Formlar")).to_be_visible()
+        found += look(page, "hedef", window, theme)
+        open_place(page, "Giden kutusu")
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_be_visible()
+        found += look(page, "giden", window, theme)
+    assert found == []
+
+
+def look(page: Page, name: str, window: tuple[int, int], theme: str) -> list[str]:
+    """Look for what keeps people out: axe's findings, a page wider than the screen, targets too small for a glove."""
+    pictures = os.environ.get("TABLET_PICTURES")
+    if pictures:
+        page.screenshot(path=Path(pictures) / f"{name}-{window[0]}-{theme}.png")
+    found = serious_findings(page)
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{name}: wider than {window[0]}")
+    return found + [f"{name}: small {one}" for one in page.evaluate(_SMALL_TARGETS)]
+
+
+_SMALL_TARGETS = """() => [...document.querySelectorAll('button, a[href], input')]
+  .filter((one) => one.checkVisibility() && !one.closest('.leaflet-control'))
+  .filter((one) => { const box = one.getBoundingClientRect(); return box.height < 48 || box.width < 48 })
+  .map((one) => one.outerHTML.slice(0, 120))"""

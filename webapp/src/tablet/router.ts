@@ -1,0 +1,28 @@
+/** The tablet's pages. Who is not enrolled is led to the set-up, who is not signed in to the PIN. */
+import { createRouter, createWebHistory } from 'vue-router'
+import { fact } from './store/database'
+import { session } from './store/session'
+import TodayPage from './pages/TodayPage.vue'
+
+export const router = createRouter({
+  history: createWebHistory('/tablet'),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/kurulum', name: 'enrol', component: () => import('./pages/EnrolPage.vue'), meta: { title: 'tablet.enrol.title', open: true } },
+    { path: '/giris', name: 'sign in', component: () => import('./pages/PinPage.vue'), meta: { title: 'tablet.who', open: true } },
+    { path: '/', name: 'today', component: TodayPage, meta: { title: 'tablet.today' } },
+    { path: '/ara', name: 'search', component: () => import('./pages/TargetSearchPage.vue'), meta: { title: 'tablet.search' } },
+    { path: '/hedef/:id', name: 'target', component: () => import('./pages/TargetPage.vue'), props: true, meta: { title: 'tablet.known' } },
+    { path: '/giden', name: 'outbox', component: () => import('./pages/OutboxPage.vue'), meta: { title: 'tablet.outbox' } },
+    { path: '/:unknown(.*)*', redirect: '/' },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  // A coordinator's QR: the code stands behind the #, so that it is in no log.
+  if (to.name !== 'enrol' && to.hash.length > 1) return { name: 'enrol', hash: to.hash, replace: true }
+  if (to.name === 'enrol') return true
+  if (!(await fact('enrolment'))) return { name: 'enrol' }
+  if (!session.value) return to.name === 'sign in' ? true : { name: 'sign in' }
+  return to.meta.open ? { name: 'today' } : true
+})

@@ -1,0 +1,128 @@
+/** The one IndexedDB of the tablet. In clear lie ids, kinds, counts, states and times; staff's names in the profile; public forms. */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { Bytes, Sealed, WrappedKeys } from './encryption'
+
+export interface NamedId {
+  id: string
+  name: string
+}
+export interface Profile {
+  device: { id: string; label: string }
+  team: NamedId
+  workers: NamedId[]
+  municipality: string
+}
+export interface Limits {
+  operations: number
+  bytes: number
+  photo_parallelism: number
+  pull_limit: number
+  next_contact_s: number
+}
+export interface Manifest {
+  format: number
+  version: number
+  parts: { path: string; sha256: string; byte_size: number; media_type: string }[]
+}
+/** Where the pull stands. `beside`: a load from zero that is under way beside what is shown, after a reset. */
+export interface PullState {
+  generation: number
+  cursor?: string
+  shownUpTo: number
+  beside?: { generation: number; cursor?: string }
+  sendsAgain?: boolean
+}
+/** What the tablet knows once; every name is a record of its own. */
+export interface Facts {
+  enrolment: { deviceId: string; token: string; signingKey: string; keyId: string }
+  /** Made before it is asked for, so that a lost answer is asked for again with the same. */
+  enrolling: { code: string; token: string }
+  profile: { tag: string; profile: Profile }
+  pull: PullState
+  seq: number
+  package: Manifest
+  contact: { serverTime: string; limits: Limits }
+}
+export interface KeptWorker {
+  id: string
+  teamId: string
+  keys: WrappedKeys
+  leaseUntil: string
+  leaseMs: number
+  wrongPins: number
+  notBefore: number
+}
+export type OutboxState = 'tablet' | 'sending' | 'centre' | 'refused'
+/** `body` is `{kind, payload}` as the server opens it too; `note` is what only the worker's list needs. */
+export interface OutboxRecord {
+  id: string
+  seq: number
+  workerId: string
+  what: 'submission' | 'create' | 'update'
+  at: string
+  state: OutboxState
+  body: Sealed
+  note: Sealed
+  holdUntil?: number
+  instanceId?: string
+  entityId?: string
+  /** The entity's version when this was made; work on it is under way until the server shows a later one. */
+  seen?: number
+  branch?: { id: string; trunk: number; base: number }
+  answeredAt?: string
+  code?: string
+  sentence?: string
+}
+export interface PhotoRecord {
+  id: string
+  /** The draft or the outbox item it belongs to. */
+  owner: string
+  workerId: string
+  place: string
+  sha256: string
+  byteSize: number
+  mediaType: string
+  content: Sealed
+  state: 'draft' | 'waiting' | 'uploaded'
+  upload?: string
+}
+export interface DraftRecord {
+  id: string
+  workerId: string
+  updatedAt: string
+  content: Sealed
+}
+export interface Schema extends DBSchema {
+  facts: { key: string; value: unknown }
+  workers: { key: string; value: KeptWorker }
+  pages: { key: number; value: { generation: number; content: Sealed } }
+  outbox: { key: string; value: OutboxRecord; indexes: { seq: number } }
+  photos: { key: string; value: PhotoRecord; indexes: { owner: string } }
+  drafts: { key: string; value: DraftRecord }
+  parts: { key: string; value: Bytes }
+}
+export type SahaDatabase = IDBPDatabase<Schema>
+
+let opened: Promise<SahaDatabase> | undefined
+
+export function database(): Promise<SahaDatabase> {
+  opened ??= openDB<Schema>('saha', 1, {
+    upgrade(db) {
+      db.createObjectStore('facts')
+      db.createObjectStore('workers', { keyPath: 'id' })
+      db.createObjectStore('pages', { autoIncrement: true })
+      db.createObjectStore('outbox', { keyPath: 'id' }).createIndex('seq', 'seq')
+      db.createObjectStore('photos', { keyPath: 'id' }).createIndex('owner', 'owner')
+      db.createObjectStore('drafts', { keyPath: 'id' })
+      db.createObjectStore('parts')
+    },
+  })
+  return opened
+}
+
+export async function fact<Name extends keyof Facts>(name: Name): Promise<Facts[Name] | undefined> {
+  return (await (await database()).get('facts', name)) as Facts[Name] | undefined
+}
+export async function keepFact<Name extends keyof Facts>(name: Name, value: Facts[Name]): Promise<void> {
+  await (await database()).put('facts', value, name)
+}

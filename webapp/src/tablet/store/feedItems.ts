@@ -1,0 +1,47 @@
+/** The items of the server's feed as they come (docs/sync-protocol.md, "Pull"). */
+
+export interface RequestLine {
+  tracking_no: string
+  category: string
+  status: string
+}
+export interface TargetItem {
+  op: 'put'
+  kind: 'target'
+  id: string
+  version: number
+  fields: Record<string, string>
+  mahalle: string | null
+}
+export interface AssignmentItem {
+  op: 'put'
+  kind: 'assignment'
+  id: string
+  version: number
+  fields: Record<string, string>
+}
+export interface HistoryItem {
+  op: 'put'
+  kind: 'history'
+  id: string
+  visits: { on: string; type: string; result: string }[]
+  requests: RequestLine[]
+}
+export interface SubmissionItem {
+  op: 'put'
+  kind: 'submission'
+  id: string
+  instance_id: string
+  state: 'received' | 'held' | 'returned' | 'superseded'
+  question: string | null
+  requests: RequestLine[]
+  photos: Record<string, 'awaited' | 'verified' | 'refused'>
+}
+export interface Items {
+  target: TargetItem
+  assignment: AssignmentItem
+  history: HistoryItem
+  submission: SubmissionItem
+}
+export type Kind = keyof Items
+export type FeedItem = Items[Kind] | { op: 'rm'; kind: Kind; id: string }

@@ -1,0 +1,120 @@
+/**
+ * What the server gave this tablet: pages of the feed, each encrypted as a whole and stored with its cursor, folded into
+ * memory at sign-in. Pages, not items: a hundred thousand targets are two hundred decryptions, and a page is one write.
+ */
+import { changed } from './changes'
+import { database, type PullState } from './database'
+import { open, seal } from './encryption'
+import type { FeedItem, Items, Kind } from './feedItems'
+import { signedIn } from './session'
+
+const boundTo = 'page'
+const itemsPerPage = 500
+type Held = { [K in Kind]: Map<string, Items[K]> }
+const nothing = (): Held => ({ target: new Map(), assignment: new Map(), history: new Map(), submission: new Map() })
+
+export let held: Held = nothing()
+let coming: FeedItem[] = []
+const shownListeners = new Set<(items: FeedItem[], isAnew: boolean) => void>()
+
+/** Told of every change of what is held; `isAnew`: everything before it is gone. */
+export function whenShown(listener: (items: FeedItem[], isAnew: boolean) => void): void {
+  shownListeners.add(listener)
+}
+
+export async function pullState(): Promise<PullState> {
+  const kept = (await (await database()).get('facts', 'pull')) as PullState | undefined
+  return kept ?? { generation: 1, shownUpTo: 0 }
+}
+
+export function forgetHeld(): void {
+  held = nothing()
+  coming = []
+  for (const listener of shownListeners) listener([], true)
+}
+
+/** Reads everything into memory after signing in; pages of a pull that is not through yet wait. */
+export async function loadHeld(): Promise<void> {
+  forgetHeld()
+  const [db, stands, key] = [await database(), await pullState(), signedIn().keys.team]
+  const shown: FeedItem[] = []
+  for (const number of await db.getAllKeys('pages')) {
+    const page = await db.get('pages', number)
+    if (!page) continue
+    const items = await open<FeedItem[]>(key, page.content, boundTo)
+    if (page.generation === stands.generation && number <= stands.shownUpTo) for (const item of items) shown.push(item)
+    else coming.push(...items)
+  }
+  show(shown, false)
+}
+
+function show(items: FeedItem[], isAnew: boolean): void {
+  if (isAnew) held = nothing()
+  for (const item of items) {
+    const map = held[item.kind] as Map<string, FeedItem> | undefined
+    if (item.op === 'rm') map?.delete(item.id)
+    else map?.set(item.id, item)
+  }
+  for (const listener of shownListeners) listener(items, isAnew)
+  changed()
+}
+
+/** Stores a page and its cursor together; the last one shows all that came. */
+export async function storePage(items: FeedItem[], cursor: string, more: boolean): Promise<void> {
+  const content = await seal(signedIn().keys.team, items, boundTo)
+  const transaction = (await database()).transaction(['pages', 'facts'], 'readwrite')
+  const stands = await pullStateIn(transaction.objectStore('facts'))
+  const generation = stands.beside?.generation ?? stands.generation
+  const number = await transaction.objectStore('pages').add({ generation, content })
+  const goesOn: PullState = stands.beside ? { ...stands, beside: { generation, cursor } } : { ...stands, cursor }
+  const isAnew = !more && Boolean(stands.beside)
+  const through: PullState = { generation, cursor, shownUpTo: number, sendsAgain: stands.sendsAgain }
+  await transaction.objectStore('facts').put(more ? goesOn : through, 'pull')
+  await transaction.done
+  coming.push(...items)
+  if (more) return
+  const came = coming
+  coming = []
+  if (isAnew) await dropPagesBut(generation)
+  show(came, isAnew)
+  await makeShort()
+}
+
+/** After a reset: pull from zero beside what is shown. */
+export async function beginAnew(reason: string): Promise<void> {
+  const stands = await pullState()
+  const generation = (stands.beside?.generation ?? stands.generation) + 1
+  const sendsAgain = stands.sendsAgain || reason === 'epoch' || reason === 'ahead'
+  coming = []
+  await (await database()).put('facts', { ...stands, beside: { generation }, sendsAgain }, 'pull')
+  await dropPagesBut(stands.generation, generation)
+}
+
+async function pullStateIn(facts: { get(key: string): Promise<unknown> }): Promise<PullState> {
+  return ((await facts.get('pull')) as PullState | undefined) ?? { generation: 1, shownUpTo: 0 }
+}
+
+async function dropPagesBut(...generations: number[]): Promise<void> {
+  const transaction = (await database()).transaction('pages', 'readwrite')
+  for (let cursor = await transaction.store.openCursor(); cursor; cursor = await cursor.continue()) {
+    if (!generations.includes(cursor.value.generation)) await cursor.delete()
+  }
+  await transaction.done
+}
+
+/** Writes what is held anew once there are far more pages than it needs. */
+async function makeShort(): Promise<void> {
+  const db = await database()
+  const items = Object.values(held).flatMap((map) => [...map.values()] as FeedItem[])
+  const needed = Math.ceil(items.length / itemsPerPage)
+  if ((await db.count('pages')) <= 2 * needed + 40) return
+  const pages: FeedItem[][] = Array.from({ length: needed }, (_, at) => items.slice(at * itemsPerPage, (at + 1) * itemsPerPage))
+  const contents = await Promise.all(pages.map((page) => seal(signedIn().keys.team, page, boundTo)))
+  const transaction = db.transaction(['pages', 'facts'], 'readwrite')
+  const stands = await pullStateIn(transaction.objectStore('facts'))
+  await transaction.objectStore('pages').clear()
+  let shownUpTo = stands.shownUpTo
+  for (const content of contents) shownUpTo = await transaction.objectStore('pages').add({ generation: stands.generation, content })
+  await transaction.objectStore('facts').put({ ...stands, shownUpTo }, 'pull')
+  await transaction.done
+}

@@ -1,0 +1,105 @@
+/** When the tablet talks to the server: at start, when a network comes, after each item, and every so often. One at a time. */
+import { reactive } from 'vue'
+import { Problem, sentenceOf } from '../../api/client'
+import { lookForNewVersion } from '../offline/installing'
+import { onChange } from '../store/changes'
+import { database, fact } from '../store/database'
+import { session } from '../store/session'
+import { fetchPackage } from './formPackage'
+import { sendPhotos } from './photoUploads'
+import { pull } from './pull'
+import { forgetOld, push } from './push'
+import { unreached } from './wire'
+
+export const syncState = reactive({ isRunning: false, isReached: true, lastAt: '', trouble: '' })
+
+const shortestWaitS = 5
+let failures = 0
+let timer: number | undefined
+let isWantedAgain = false
+
+/**
+ * One round as the contract orders it: push before pull, forms before their photos. Resolves when it is through.
+ * `evenHeld`: also what could still be taken back.
+ */
+export async function syncNow({ evenHeld = false } = {}): Promise<void> {
+  if (!(await fact('enrolment'))) return
+  if (syncState.isRunning) {
+    isWantedAgain = true
+    return
+  }
+  syncState.isRunning = true
+  try {
+    // Two windows of one tablet must not push at once.
+    await navigator.locks.request('saha-sync', () => round(evenHeld))
+  } finally {
+    syncState.isRunning = false
+  }
+  if (isWantedAgain) {
+    isWantedAgain = false
+    await syncNow()
+  }
+}
+
+async function round(evenHeld: boolean): Promise<void> {
+  try {
+    const nextAt = await talk(evenHeld)
+    failures = 0
+    Object.assign(syncState, { isReached: true, trouble: '', lastAt: new Date().toISOString() })
+    const everyMs = ((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000
+    again(Math.min(everyMs, nextAt ? Math.max(0, nextAt - Date.now()) : everyMs))
+  } catch (error) {
+    failures += 1
+    const isAway = error instanceof Problem && error.code === 'network'
+    Object.assign(syncState, { isReached: !isAway, trouble: isAway ? '' : sentenceOf(error) })
+    again(waitAfter(error) * 1000)
+  }
+}
+
+/** Returns when what is held back for undoing may leave. */
+async function talk(evenHeld: boolean): Promise<number | undefined> {
+  // Known to be without a network: nothing is marked as being sent, so all of it can still be taken back.
+  if (!navigator.onLine) throw unreached()
+  const nextAt = await push(evenHeld)
+  await sendPhotos()
+  // What is pulled is encrypted with the team's key, which only somebody signed in has.
+  if (session.value) {
+    const version = await pull()
+    if ((await fact('package'))?.version !== version) await fetchPackage()
+  }
+  await forgetOld()
+  return nextAt
+}
+
+/** Full jitter, so that a whole town's tablets do not come back together. */
+function waitAfter(error: unknown): number {
+  const told = error instanceof Problem ? Number(error.extra.retry_after_s ?? 0) : 0
+  return told + Math.random() * Math.min(900, shortestWaitS * 2 ** Math.min(failures, 8))
+}
+
+function again(inMs: number): void {
+  window.clearTimeout(timer)
+  timer = window.setTimeout(() => void syncNow(), inMs)
+}
+
+export function startSyncing(): void {
+  window.addEventListener('online', () => void syncNow())
+  window.addEventListener('offline', () => (syncState.isReached = false))
+  let waits: number | undefined
+  onChange(() => {
+    if (syncState.isRunning) return
+    window.clearTimeout(waits)
+    waits = window.setTimeout(() => void syncWaiting(), 300)
+  })
+  window.setInterval(() => void lookForNewVersion(), 3_600_000)
+  void syncNow()
+}
+
+/** After something was done: sends what may leave now, or comes back when it may. */
+async function syncWaiting(): Promise<void> {
+  const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).find(({ state }) => state === 'tablet')
+  if (!waiting) return
+  const inMs = (waiting.holdUntil ?? 0) - Date.now()
+  if (inMs > 0) again(inMs)
+  else await syncNow()
+}

@@ -1,0 +1,93 @@
+/** The forms and boundaries: believed by signature, fetched by hash, switched over when all of them are there. */
+import { Problem } from '../../api/client'
+import { text } from '../../texts/catalogue'
+import { changed } from '../store/changes'
+import { database, fact, keepFact, type Manifest } from '../store/database'
+import { fromBase64Url, sha256, type Bytes } from '../store/encryption'
+import { ask } from './wire'
+
+// A map of streets is large; it comes with the page that draws it.
+const leftOut = new Set(['harita.pmtiles'])
+
+export interface PackagedForm {
+  formId: string
+  version: string
+  title: string
+}
+
+/** Brings the forms up to date; what is there stays until all of the new is there and right. */
+export async function fetchPackage(): Promise<void> {
+  const kept = await fact('package')
+  const manifest = await readManifest()
+  if (manifest.version < (kept?.version ?? 0)) throw untrusted()
+  const parts = manifest.parts.filter(({ path }) => !leftOut.has(path))
+  for (const { sha256: hash } of parts) await fetchPart(hash)
+  await keepFact('package', { ...manifest, parts })
+  await dropPartsBut([...parts, ...(kept?.parts ?? [])].map((part) => part.sha256))
+  changed()
+}
+
+async function readManifest(): Promise<Manifest> {
+  const [response, enrolment] = [await ask('/v1/sync/package'), await fact('enrolment')]
+  const raw = new Uint8Array(await response.arrayBuffer())
+  const signature = fromBase64Url(response.headers.get('Saha-Signature') ?? '')
+  if (!(await isSigned(raw, signature, fromBase64Url(enrolment?.signingKey ?? '')))) throw untrusted()
+  return JSON.parse(new TextDecoder().decode(raw)) as Manifest
+}
+
+async function fetchPart(hash: string): Promise<void> {
+  const db = await database()
+  if (await db.getKey('parts', hash)) return
+  const bytes: Bytes = new Uint8Array(await (await ask(`/v1/sync/parts/${hash}`)).arrayBuffer())
+  if ((await sha256(bytes)) !== hash) throw untrusted()
+  await db.put('parts', bytes, hash)
+}
+
+async function dropPartsBut(hashes: string[]): Promise<void> {
+  const [db, needed] = [await database(), new Set(hashes)]
+  for (const key of await db.getAllKeys('parts')) if (!needed.has(key)) await db.delete('parts', key)
+}
+
+async function isSigned(raw: Bytes, signature: Bytes, key: Bytes): Promise<boolean> {
+  const imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify'])
+  return await crypto.subtle.verify('Ed25519', imported, signature, raw)
+}
+
+function untrusted(): Problem {
+  return new Problem(0, 'package.untrusted', text('problem.title'), text('tablet.package.untrusted'))
+}
+
+async function part(path: string): Promise<Bytes | undefined> {
+  const found = (await fact('package'))?.parts.find((one) => one.path === path)
+  return found && (await (await database()).get('parts', found.sha256))
+}
+
+export async function packagedJson<T>(path: string): Promise<T | undefined> {
+  const bytes = await part(path)
+  return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T)
+}
+
+/** The files of a form by name; `form.xml` is the form itself. */
+export async function formFiles(formId: string, version: string): Promise<Map<string, Bytes>> {
+  const folder = `forms/${encodeURIComponent(formId)}/${encodeURIComponent(version)}/`
+  const files = new Map<string, Bytes>()
+  for (const { path } of (await fact('package'))?.parts ?? []) {
+    const bytes = path.startsWith(folder) ? await part(path) : undefined
+    if (bytes) files.set(decodeURIComponent(path.slice(folder.length)), bytes)
+  }
+  return files
+}
+
+export async function packagedForms(): Promise<PackagedForm[]> {
+  const paths = ((await fact('package'))?.parts ?? []).map(({ path }) => path)
+  const forms = await Promise.all(paths.map(formAt))
+  return forms.filter((form) => form !== undefined).sort((a, b) => a.title.localeCompare(b.title, 'tr'))
+}
+
+async function formAt(path: string): Promise<PackagedForm | undefined> {
+  const [, formId, version] = /^forms\/([^/]+)\/([^/]+)\/form\.xml$/.exec(path) ?? []
+  if (!formId || !version) return undefined
+  const xml = new TextDecoder().decode(await part(path))
+  const title = new DOMParser().parseFromString(xml, 'application/xml').querySelector('title')?.textContent
+  return { formId: decodeURIComponent(formId), version: decodeURIComponent(version), title: title ?? formId }
+}

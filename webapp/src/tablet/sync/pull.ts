@@ -1,0 +1,75 @@
+/** Pulling what changed, page by page, and noticing what else has to be fetched. */
+import { Problem } from '../../api/client'
+import { database, fact, keepFact, type Limits } from '../store/database'
+import type { FeedItem } from '../store/feedItems'
+import { beginAnew, held, pullState, storePage } from '../store/heldData'
+import { placeOf } from '../store/keptPhotos'
+import { readProfile, renewAll } from './enrolment'
+import { askJson } from './wire'
+
+interface Page {
+  items: FeedItem[]
+  cursor: string
+  more: boolean
+  package: number
+  profile: string
+  server_time: string
+  limits: Limits
+}
+
+/** Pulls until there is no more; returns the version of the package that the server has. */
+export async function pull(): Promise<number> {
+  let resets = 0
+  for (;;) {
+    const page = await askPage().catch(async (problem: unknown) => {
+      const isReset = problem instanceof Problem && ['sync.reset', 'sync.bad_cursor'].includes(problem.code)
+      if (!isReset || ++resets > 2) throw problem
+      await beginAnew(String(problem.extra.reason ?? ''))
+    })
+    if (!page) continue
+    await keepFact('contact', { serverTime: page.server_time, limits: page.limits })
+    if ((await fact('profile'))?.tag !== page.profile) await readProfile()
+    else await renewAll(page.server_time)
+    await storePage(page.items, page.cursor, page.more)
+    if (page.more) continue
+    await settlePhotos(page.items)
+    await sendAgain()
+    return page.package
+  }
+}
+
+async function askPage(): Promise<Page> {
+  const [stands, contact] = [await pullState(), await fact('contact')]
+  const cursor = stands.beside ? stands.beside.cursor : stands.cursor
+  const query = new URLSearchParams({ limit: String(contact?.limits.pull_limit ?? 200), ...(cursor ? { cursor } : {}) })
+  return await askJson<Page>(`/v1/sync/pull?${query}`)
+}
+
+/** A photo's file goes once the feed says what became of it. */
+async function settlePhotos(items: FeedItem[]): Promise<void> {
+  const told = items.flatMap((item) => (item.op === 'put' && item.kind === 'submission' ? [item] : []))
+  const places = new Set<string>()
+  for (const { instance_id, photos } of told) {
+    for (const [name, became] of Object.entries(photos)) if (became !== 'awaited') places.add(await placeOf(instance_id, name))
+  }
+  const transaction = (await database()).transaction('photos', 'readwrite')
+  for (let cursor = await transaction.store.openCursor(); places.size && cursor; cursor = await cursor.continue()) {
+    if (places.has(cursor.value.place)) await cursor.delete()
+  }
+  await transaction.done
+}
+
+/** After a restored backup: what the server no longer shows is sent once more, under the same ids. */
+async function sendAgain(): Promise<void> {
+  const stands = await pullState()
+  if (!stands.sendsAgain) return
+  const shown = new Set([...held.submission.values()].map(({ instance_id }) => instance_id))
+  const transaction = (await database()).transaction(['outbox', 'facts'], 'readwrite')
+  for (let cursor = await transaction.objectStore('outbox').openCursor(); cursor; cursor = await cursor.continue()) {
+    const { state, what, instanceId } = cursor.value
+    const isLost = state === 'centre' && (what !== 'submission' || !shown.has(instanceId ?? ''))
+    if (isLost) await cursor.update({ ...cursor.value, state: 'tablet', holdUntil: undefined })
+  }
+  await transaction.objectStore('facts').put({ ...stands, sendsAgain: false }, 'pull')
+  await transaction.done
+}
