@@ -3,7 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
 export default defineConfig({
-  root: 'bench',
+  root: new URL('bench', import.meta.url).pathname,
   plugins: [vue()],
   build: { outDir: '../dist-bench', emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 2_000, reportCompressedSize: true },
 })
