@@ -23,6 +23,21 @@ def _survey(*rows: str) -> str:
     return _HEAD + "".join(f"| | {row} |\n" for row in rows)
 
 
+# One screen with everything a form can ask, for those who look at all of it.
+EVERY_KIND = a_form(
+    _survey(
+        "text | ad | Ad soyad |  |  |  | yes", "text | not | Not | multiline |  |  | ", "integer | kisi | Kişi sayısı |  |  |  | ",
+        "date | gun | Gün |  |  |  | ", "time | saat | Saat |  |  |  | ", "dateTime | an | Ne zaman |  |  |  | ",
+        "select_one renk | renk | Renk |  |  |  | ", "select_multiple renk | renkler | Renkler |  |  |  | ",
+        "select_one renk | uzun | Uzun liste | minimal autocomplete |  |  | ", "geopoint | nokta | Nokta |  |  |  | ",
+        "image | foto | Fotoğraf |  |  |  | ", "image | imza | İmza | signature |  |  | ", "file | belge | Belge |  |  |  | ",
+        "range | puan | Puan |  | start=1 end=10 step=1 |  | ", "rank renk | sira | Sıralama |  |  |  | ",
+        "acknowledge | onay | Okudum |  |  |  | ", "note | bilgi | **Bilgi:** okuyunuz |  |  |  | ",
+    ),
+    _COLOURS,
+)  # fmt: skip
+
+
 def _answer(xml: str, name: str) -> str:
     found = re.search(rf"<{name}>([^<]*)</{name}>", xml)
     assert found, f"{name} is not answered in {xml}"
