@@ -18,6 +18,7 @@ from field_forms.definition import FormDefinition, UnreadableForm, read_definiti
 from field_forms.form_advice import advise, find_mistyped_expressions
 from field_forms.remarks import shorten
 from field_forms.served_lists import SERVED_FILES
+from field_forms.tablet_support import tell_what_tablets_lack
 from field_forms.upload_inspection import refuse_dangerous_upload
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class CompiledForm(msgspec.Struct, frozen=True):
 
     `xform_hash` is `md5:` + MD5 of exactly `xform`, as formList shows it. `attachment_names` are the files the form
     asks for and we cannot make; `made_files` those that pyxform made itself. Neither holds the entity lists that we
-    serve (`served_lists.py`). `warnings` are our advice and pyxform's own.
+    serve (`served_lists.py`). `warnings` are our advice, what our tablets lack, and
+    pyxform's own.
     """
 
     form_id: str
@@ -74,7 +76,7 @@ def compile_form(source: bytes, file_name: str, *, on: date) -> CompiledForm:
         definition=definition,
         attachment_names=tuple(name for name in definition.files if name not in SERVED_FILES),
         made_files=made,
-        warnings=(*advise(definition), *warnings),
+        warnings=(*advise(definition), *tell_what_tablets_lack(definition, xform), *warnings),
     )
 
 

@@ -15,6 +15,7 @@ _FIXTURES = [
     "office",
     "tablets",
     "demo_server",
+    "form_bench",
 ]
 
 pytest_plugins = [

@@ -2,7 +2,7 @@ import vue from 'eslint-plugin-vue'
 import typescript from 'typescript-eslint'
 
 export default typescript.config(
-  { ignores: ['dist/', 'node_modules/'] },
+  { ignores: ['dist/', 'dist-bench/', 'node_modules/'] },
   ...typescript.configs.strict,
   ...vue.configs['flat/recommended'],
   {

@@ -22,9 +22,8 @@ export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
   ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists,
 }
-const catalogues = { tr, en }
 
-export type Language = keyof typeof catalogues
+export type Language = 'tr' | 'en'
 const kept = localStorage.getItem('saha.language')
 export const language = ref<Language>(kept === 'en' ? 'en' : 'tr')
 export const locale = computed(() => (language.value === 'tr' ? 'tr-TR' : 'en-GB'))
@@ -35,10 +34,14 @@ export function speak(chosen: Language): void {
   document.documentElement.lang = chosen
 }
 
-/** The sentence of a key, `{name}` replaced by what is given. */
-export function text(key: TextKey, given: Record<string, string | number> = {}): string {
-  return catalogues[language.value][key].replace(/\{(\w+)\}/g, (_, name: string) => String(given[name] ?? ''))
+/** Makes the function that says the sentence of a key, `{name}` replaced by what is given. */
+export function catalogueOf<Key extends string>(tr: Record<Key, string>, en: Record<Key, string>) {
+  const spoken = { tr, en }
+  return (key: Key, given: Record<string, string | number> = {}): string =>
+    spoken[language.value][key].replace(/\{(\w+)\}/g, (_, name: string) => String(given[name] ?? ''))
 }
+
+export const text = catalogueOf<TextKey>(tr, en)
 
 /** The sentence of a key that is put together from a code the server sent; the code itself where we know no word. */
 export function textOfCode(prefix: string, code: string): string {

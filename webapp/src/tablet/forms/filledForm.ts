@@ -1,0 +1,25 @@
+/** What the form component takes and gives; the tablet's store knows nothing of the engine, the engine nothing of the store. */
+
+export interface FormToFill {
+  xform: string
+  /** A file that was published with the form, and `mahalle.geojson` where the tablet has it. */
+  media: (name: string) => Promise<Blob | undefined>
+  /** CSV by the name of the list (`hedefler`); at most 2,000 rows each, or opening takes seconds. */
+  entityLists: Record<string, string>
+  /** What a form may ask of the tablet as metadata. */
+  filledBy?: { deviceId?: string; username?: string }
+}
+
+export interface FormDraft {
+  xml?: string
+  files: Map<string, Blob>
+}
+
+export interface SavedDraft {
+  xml: string
+  files: Map<string, Blob>
+}
+
+export interface FinishedSubmission extends SavedDraft {
+  instanceId: string
+}

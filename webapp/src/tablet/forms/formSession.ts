@@ -1,0 +1,180 @@
+/**
+ * One form being filled: opens or restores it, takes every answer, saves it a moment later, finishes it. The component and
+ * its controls only call this; `draftFiles.ts` tells why photos are kept here and not left to the engine.
+ */
+import { inject, markRaw, provide, shallowReactive, type InjectionKey } from 'vue'
+import { filesNamedIn, fullReference, newFileName, takeOutFiles } from './draftFiles'
+import { nodesBelow, warmEngine, type AnyNode, type FormLanguage, type RootNode, type UploadNode } from './engine'
+import type { FinishedSubmission, FormDraft, FormToFill, SavedDraft } from './filledForm'
+import { fetchFormMedia } from './formMedia'
+import { watchGps, type Fix } from './gpsWatch'
+
+export const SAVED_AFTER_MS = 250
+const FIX_TIMEOUT_MS = 30_000
+const FIX_ASKED_MS = 500
+
+type Listener = (draft: SavedDraft) => void
+
+export class FormSession {
+  readonly gps = watchGps()
+  /** Questions that were answered or left, by node id: what is wrong with them may be said. */
+  readonly answered = shallowReactive(new Set<string>())
+  /** Questions whose page was left: that they are missing may be said, too. */
+  readonly passed = shallowReactive(new Set<string>())
+  /** What is typed into a field and is no answer (letters where a number belongs), by node id. */
+  readonly unreadable = shallowReactive(new Map<string, string>())
+  readonly title: string
+  private waiting: number | undefined
+  private isOver = false
+
+  constructor(
+    readonly root: RootNode,
+    readonly form: FormToFill,
+    readonly files: Map<string, Blob>,
+    private readonly onSaved: Listener,
+  ) {
+    this.title = titleIn(form.xform)
+  }
+
+  /** To be called after every answer. */
+  changed(): void {
+    if (this.isOver || this.waiting !== undefined) return
+    this.waiting = window.setTimeout(() => this.save(), SAVED_AFTER_MS)
+  }
+
+  answer(node: AnyNode, set: () => unknown): void {
+    set()
+    this.answered.add(node.nodeId)
+    this.changed()
+  }
+
+  /** Keep a file as the answer of a question, or none. */
+  keepFile(node: UploadNode, file: Blob | null, original = ''): void {
+    const named = file && new File([file], newFileName(file, original), { type: file.type })
+    if (named) this.files.set(named.name, named)
+    this.answer(node, () => node.setValue(named))
+  }
+
+  /** Save at once, if anything waits to be saved. */
+  flush(): void {
+    if (this.waiting !== undefined) this.save()
+  }
+
+  /** Returns nothing while something is missing or wrong; everything that is may be said from now on. */
+  async finish(): Promise<FinishedSubmission | undefined> {
+    for (const node of nodesBelow(this.root)) this.passed.add(node.nodeId)
+    if (this.unreadable.size > 0) return undefined
+    const payload = await this.root.prepareInstancePayload({ payloadType: 'monolithic' })
+    if (payload.status !== 'ready') return undefined
+    const xml = await payload.data[0].get('xml_submission_file').text()
+    this.close()
+    return { xml, files: filesNamedIn(xml, this.files), instanceId: instanceIdIn(xml) }
+  }
+
+  /** Nothing is saved any more; what waits is let go. */
+  close(): void {
+    this.isOver = true
+    window.clearTimeout(this.waiting)
+    this.waiting = undefined
+    this.gps.stop()
+  }
+
+  private save(): void {
+    window.clearTimeout(this.waiting)
+    this.waiting = undefined
+    const xml = this.root.instanceState.instanceXML
+    this.onSaved({ xml, files: filesNamedIn(xml, this.files) })
+  }
+}
+
+/** Raises what the engine raises where the form cannot be read. */
+export async function openForm(form: FormToFill, draft: FormDraft, language: string, onSaved: Listener): Promise<FormSession> {
+  const { loadForm } = await warmEngine()
+  const loaded = await loadForm(form.xform, { fetchFormAttachment: fetchFormMedia(form), missingResourceBehavior: 'BLANK' })
+  if (loaded.status === 'failure') throw loaded.error
+  const config = {
+    // Shallow: the engine replaces what it changes, and making 2,000 choices deeply reactive takes seconds.
+    stateFactory: <T extends object>(state: T): T => shallowReactive(state) as T,
+    instanceAttachments: { fileNameFactory: nameAsGiven },
+    preloadProperties: { deviceID: form.filledBy?.deviceId ?? 'saha:tablet', username: form.filledBy?.username },
+    geolocationProvider: { getLocation: () => session.then((opened) => firstFix(opened)) },
+  }
+  let ready: (session: FormSession) => void = () => undefined
+  const session = new Promise<FormSession>((resolve) => (ready = resolve))
+  const stripped = draft.xml ? takeOutFiles(draft.xml, draft.files) : undefined
+  const instance = stripped
+    ? await loaded.restoreInstance({ data: [instanceData(stripped.xml)] }, config)
+    : loaded.createInstance(config)
+  const root = markRaw(instance.root)
+  if (stripped) pickAgain(root, stripped.names, draft.files)
+  speakForm(root, language)
+  const opened = new FormSession(root, form, new Map(draft.files), onSaved)
+  ready(opened)
+  return opened
+}
+
+/** The form's own language for `tr`, written as `Türkçe (tr)` or `tr`; left alone where it has none. */
+export function speakForm(root: RootNode, language: string): void {
+  const spoken = root.languages.find((one): one is FormLanguage => !one.isSyntheticDefault && isLanguage(one.language, language))
+  if (spoken) root.setLanguage(spoken)
+}
+
+function isLanguage(written: string, wanted: string): boolean {
+  return written === wanted || written.endsWith(`(${wanted})`)
+}
+
+function pickAgain(root: RootNode, names: Map<string, string>, files: ReadonlyMap<string, Blob>): void {
+  for (const node of nodesBelow(root)) {
+    if (node.nodeType !== 'upload') continue
+    const name = names.get(fullReference(node.currentState.reference))
+    const file = name ? files.get(name) : undefined
+    if (name && file) node.setValue(new File([file], name, { type: file.type }))
+  }
+}
+
+function nameAsGiven({ basename, extension }: { basename: string; extension: string | null }): string {
+  return `${basename}${extension ?? ''}`
+}
+
+function instanceData(xml: string) {
+  const data = new FormData()
+  data.set('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }))
+  return data as FormData & Parameters<Awaited<ReturnType<typeof warmEngine>>['restoreInstance']>[1]['data'][0]
+}
+
+/** The engine keeps the title to itself. */
+function titleIn(xform: string): string {
+  const found = /<(?:\w+:)?title>([^<]*)</.exec(xform)?.[1] ?? ''
+  return new DOMParser().parseFromString(`<t>${found}</t>`, 'text/xml').documentElement.textContent ?? ''
+}
+
+function instanceIdIn(xml: string): string {
+  return /<(?:\w+:)?instanceID>([^<]*)</.exec(xml)?.[1] ?? ''
+}
+
+/** For `start-geopoint` and `background` points: the first fix, or nothing when none comes. */
+async function firstFix({ gps }: FormSession): Promise<string> {
+  gps.start()
+  for (let waited = 0; waited < FIX_TIMEOUT_MS; waited += FIX_ASKED_MS) {
+    if (gps.best.value) return pointOf(gps.best.value)
+    await new Promise((resolve) => setTimeout(resolve, FIX_ASKED_MS))
+  }
+  return ''
+}
+
+/** A point as forms write it: latitude, longitude, altitude, accuracy. */
+export function pointOf({ latitude, longitude, altitude, accuracy }: Omit<Fix, 'at'>): string {
+  return `${latitude} ${longitude} ${altitude ?? 0} ${accuracy}`
+}
+
+const KEY: InjectionKey<{ session: FormSession }> = Symbol('form session')
+
+export function offerSession(session: FormSession): void {
+  provide(KEY, { session })
+}
+
+export function useSession(): FormSession {
+  const given = inject(KEY)
+  if (!given) throw new Error('a control stands outside a form')
+  return given.session
+}
