@@ -13,6 +13,11 @@ export const router = createRouter({
     { path: '/', name: 'today', component: TodayPage, meta: { title: 'tablet.today' } },
     { path: '/ara', name: 'search', component: () => import('./pages/TargetSearchPage.vue'), meta: { title: 'tablet.search' } },
     { path: '/hedef/:id', name: 'target', component: () => import('./pages/TargetPage.vue'), props: true, meta: { title: 'tablet.known' } },
+    {
+      path: '/form', name: 'form', component: () => import('./pages/FormPage.vue'),
+      props: ({ query }) => ({ draftId: query.draft, formId: query.form, assignmentId: query.visit, targetId: query.target }),
+      meta: { title: 'tablet.forms', bare: true },
+    },
     { path: '/giden', name: 'outbox', component: () => import('./pages/OutboxPage.vue'), meta: { title: 'tablet.outbox' } },
     { path: '/:unknown(.*)*', redirect: '/' },
   ],

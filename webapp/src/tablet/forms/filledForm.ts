@@ -6,6 +6,8 @@ export interface FormToFill {
   media: (name: string) => Promise<Blob | undefined>
   /** CSV by the name of the list (`hedefler`); at most 2,000 rows each, or opening takes seconds. */
   entityLists: Record<string, string>
+  /** Ids chosen before the form was opened: a question of which one of them is the only answer begins with it. */
+  chosen?: ReadonlySet<string>
   /** What a form may ask of the tablet as metadata. */
   filledBy?: { deviceId?: string; username?: string }
 }

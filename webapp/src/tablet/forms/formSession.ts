@@ -107,6 +107,7 @@ export async function openForm(form: FormToFill, draft: FormDraft, language: str
     : loaded.createInstance(config)
   const root = markRaw(instance.root)
   if (stripped) pickAgain(root, stripped.names, draft.files)
+  else chooseBeforehand(root, form)
   speakForm(root, language)
   const opened = new FormSession(root, form, new Map(draft.files), onSaved)
   ready(opened)
@@ -129,6 +130,14 @@ function pickAgain(root: RootNode, names: Map<string, string>, files: ReadonlyMa
     const name = names.get(fullReference(node.currentState.reference))
     const file = name ? files.get(name) : undefined
     if (name && file) node.setValue(new File([file], name, { type: file.type }))
+  }
+}
+
+function chooseBeforehand(root: RootNode, { chosen = new Set() }: FormToFill): void {
+  for (const node of nodesBelow(root)) {
+    if (node.nodeType !== 'select') continue
+    const [only, ...others] = node.currentState.valueOptions
+    if (only && others.length === 0 && chosen.has(only.value)) node.selectValue(only.value)
   }
 }
 

@@ -1,7 +1,7 @@
 /** What pages and the form component use of all this. `openStore` signs a worker in; everything else needs that first. */
 import { searchTargets } from '../search/targetIndex'
 import { syncNow } from '../sync/engine'
-import { formFiles, packagedForms } from '../sync/formPackage'
+import { formFiles, packagedBoundaries, packagedForms } from '../sync/formPackage'
 import { assignments } from '../visits/plannedVisits'
 import { onChange } from './changes'
 import { fact } from './database'
@@ -34,7 +34,7 @@ export const store = {
   outbox,
   assignments,
   targets: { search: searchTargets, find: (id: string) => held.target.get(id), history: (id: string) => held.history.get(id) },
-  forms: { list: packagedForms, files: formFiles },
+  forms: { list: packagedForms, files: formFiles, boundaries: packagedBoundaries },
   sync: { now: syncNow },
   onChange,
 }

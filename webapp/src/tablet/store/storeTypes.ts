@@ -17,6 +17,8 @@ export interface Draft {
   photos: Photo[]
   targetId?: string
   assignmentId?: string
+  /** The rows of entity lists that the form was opened with, as CSV by the list's name: what was chosen stays choosable. */
+  lists?: Record<string, string>
 }
 
 export interface KeptDraft extends Draft {

@@ -62,6 +62,10 @@ async function part(path: string): Promise<Bytes | undefined> {
   return found && (await (await database()).get('parts', found.sha256))
 }
 
+export function packagedBoundaries(): Promise<Bytes | undefined> {
+  return part('mahalle.geojson')
+}
+
 export async function packagedJson<T>(path: string): Promise<T | undefined> {
   const bytes = await part(path)
   return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T)
