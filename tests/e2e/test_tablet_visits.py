@@ -1,0 +1,76 @@
+"""A visit from the list to its request: filled without a network, cut off in the middle, finished, sent once."""
+
+import signal
+import subprocess
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from api.wiring import Wiring
+from service_requests.tables import ExpectedPhoto, ServiceRequest, Submission
+from tests.e2e.form_worker import FormWorker
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_up, sign_in
+from visits.tables import VisitAssignment
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+_ANSWERS = {"kategori": "Yol ve kaldırım", "talep_var": "evet", "sonuc": "gorusuldu", "hedef_ekle": "hayir"}
+
+
+def _open_form(page: Page) -> FormWorker:
+    page.get_by_role("link", name=NAME).first.click()
+    page.get_by_role("link", name="Hane ziyareti").click()
+    worker = FormWorker(page)
+    expect(page.locator(".screen")).to_be_visible()
+    return worker
+
+
+def _kill_browser(field: Field) -> None:
+    """End the browser as an empty battery does."""
+    subprocess.run(["pkill", f"-{signal.SIGKILL.value}", "-f", str(field.profile)], check=True)
+
+
+def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field, wiring: Wiring) -> None:
+    visit = field.plan(NAME, 1, tur="hane")
+    with field.browser_open() as page:
+        set_up(field, page)
+    field.stop_server()
+    with field.browser_open() as page:
+        page.goto(field.url)
+        sign_in(page, "Saha", PIN)
+        worker = _open_form(page)
+        # The visit that the form was opened for is chosen already.
+        expect(worker.question("secilen_ziyaret")).to_contain_text(NAME)
+        worker.go_on()
+        worker.take_point("konum")
+        worker.go_on()
+        worker.choose("sonuc", "Görüşüldü")
+        page.wait_for_timeout(1_500)
+        _kill_browser(field)
+    with field.browser_open() as page:
+        page.goto(field.url)
+        sign_in(page, "Saha", PIN)
+        page.get_by_role("region", name="Yarım kalan formlar").get_by_role("link", name="Devam et").click()
+        worker = FormWorker(page)
+        expect(page.locator(".screen")).to_be_visible()
+        worker.fill_all(_ANSWERS | {"secilen_ziyaret": NAME})
+        page.get_by_role("button", name="Formu bitir").click()
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Tablette")
+        open_place(page, "Bugün")
+        expect(page.get_by_role("link", name=NAME)).to_have_count(0)
+        expect(page.get_by_role("region", name="Yarım kalan formlar")).to_have_count(0)
+        field.start_server()
+        open_place(page, "Giden kutusu")
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Talep no")
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_role("button", name="Şimdi gönder")).to_be_enabled()
+    with wiring.database.reading() as session:
+        [submission] = session.scalars(select(Submission))
+        [request] = session.scalars(select(ServiceRequest))
+        assert (submission.target_id, submission.assignment_id) == (visit.target, visit.assignment)
+        assert (submission.flags, request.submission_id) == ("", submission.id)
+        assert session.get_one(VisitAssignment, visit.assignment).status == "yapildi"
+        states = list(session.scalars(select(ExpectedPhoto.state)))
+        assert states and set(states) == {"received"}
