@@ -87,7 +87,7 @@ def _scope(device_id: UUID, team_id: UUID, mahalle: str) -> Scope:
     return Scope(whole, scope_hash(whole))
 
 
-class _PageRead(NamedTuple):
+class PageRead(NamedTuple):
     """The `Statement` that gives one row: how many follow (one over the limit at most), the items, the last number."""
 
     areas: tuple[str, ...]
@@ -95,21 +95,24 @@ class _PageRead(NamedTuple):
     limit: int
 
     def on_postgresql(self) -> tuple[str, tuple[Any, ...]]:
-        return _page_statement(len(self.areas), self.limit, is_sqlite=False), self._parameters()
+        """Have the items put together."""
+        return self.written(is_sqlite=False)
 
     def on_sqlite(self, connection: Connection) -> Found:
-        statement = _page_statement(len(self.areas), self.limit, is_sqlite=True)
-        rows = sorted(connection.exec_driver_sql(statement, self._parameters()).all(), key=itemgetter(0))
+        """Put the items together here."""
+        rows = sorted(connection.exec_driver_sql(*self.written(is_sqlite=True)).all(), key=itemgetter(0))
         shown = rows[: self.limit]
-        return [(len(rows), ",".join(item for _, _, item in shown), shown[-1][0] if shown else None)]
+        return [(len(rows), ",".join(item for _, item in shown), shown[-1][0] if shown else None)]
 
-    def _parameters(self) -> tuple[Any, ...]:
-        return (*self.areas, *(one for area in self.areas for one in (area, self.after)))
+    def written(self, *, is_sqlite: bool) -> tuple[str, tuple[Any, ...]]:
+        """Return the text and its parameters."""
+        parameters = (*self.areas, *(one for area in self.areas for one in (area, self.after)))
+        return _page_statement(len(self.areas), self.limit, is_sqlite=is_sqlite), parameters
 
 
 def read_page(session: Session, areas: Sequence[str], after: int, limit: int) -> Page:
     """Read the next `limit` changes of these areas behind the sequence `after`."""
-    [[(count, items, last)]] = send_together(session, _PageRead(tuple(areas), after, limit))
+    [[(count, items, last)]] = send_together(session, PageRead(tuple(areas), after, limit))
     return Page(items or "", last, is_full=count > limit)
 
 
@@ -130,16 +133,17 @@ def _page_statement(area_count: int, limit: int, *, is_sqlite: bool) -> str:
     scans = " UNION ALL ".join(scan.format(number) for number in range(area_count))
     areas = ", ".join([mark] * area_count)
     entity_id = _DASHED if is_sqlite else "CAST(page.entity_id AS text)"
+    merged = f"SELECT * FROM ({scans}) AS merged ORDER BY sequence LIMIT {limit + 1}"  # noqa: S608 - as below
+    # SQLite would sort for this number and does not need it.
+    number = "" if is_sqlite else ", row_number() OVER (ORDER BY sequence) AS place"
+    place = "" if is_sqlite else "page.place, "
     told = f"""
-        SELECT page.sequence, page.place, CASE WHEN page.is_removed AND (
+        SELECT page.sequence, {place}CASE WHEN page.is_removed AND (
             SELECT 1 FROM feed AS other WHERE other.kind = page.kind AND other.entity_id = page.entity_id
               AND NOT other.is_removed AND other.area IN ({areas}) LIMIT 1
           ) IS NULL THEN '{{"op":"rm","kind":"' || page.kind || '","id":"' || {entity_id} || '"}}'
           ELSE (SELECT body FROM feed_body WHERE kind = page.kind AND entity_id = page.entity_id) END AS item
-        FROM (
-          SELECT *, row_number() OVER (ORDER BY sequence) AS place
-          FROM (SELECT * FROM ({scans}) AS merged ORDER BY sequence LIMIT {limit + 1}) AS next_ones
-        ) AS page
+        FROM (SELECT *{number} FROM ({merged}) AS next_ones) AS page
         """  # noqa: S608 - figures and words of our own only
     if is_sqlite:
         return told

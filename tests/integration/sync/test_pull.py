@@ -245,25 +245,25 @@ def test_a_page_is_read_in_the_order_of_an_index_and_nothing_is_sorted(
     office: Office, wiring: Wiring, database_url: str
 ) -> None:
     """Read all and sort would be as right, and slower with every row."""
-    from sync.pull import _page_statement  # noqa: PLC0415 - the statement itself is looked at
+    from sync.pull import PageRead  # noqa: PLC0415 - the statement itself is looked at
 
     is_sqlite = database_url.startswith("sqlite")
-    statement = _page_statement(6, 101, is_sqlite=is_sqlite)
-    named = {f"area_{number}": area_of_team(uuid4()) for number in range(6)}
+    areas = tuple(area_of_team(uuid4()) for _ in range(6))
+    statement, parameters = PageRead(areas, 5, 100).written(is_sqlite=is_sqlite)
     fill = text(
         "INSERT INTO feed (area, kind, entity_id, sequence, is_removed) VALUES (:area, 'target', :id, :sequence, :gone)"
     )
     rows = [
         {"area": area, "id": uuid4().hex, "sequence": number, "gone": False}
-        for number, area in enumerate(list(named.values()) * 2_000)
+        for number, area in enumerate(areas * 2_000)
     ]
     with wiring.database.writing() as session:
         session.execute(fill, rows)
         session.execute(text("ANALYZE"))
     del office
     with wiring.database.reading() as session:
-        explain = text(f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement.text}")
-        plan = "\n".join(str(tuple(row)) for row in session.execute(explain, {**named, "after": 5}))
+        explain = f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement}"
+        plan = "\n".join(str(tuple(row)) for row in session.connection().exec_driver_sql(explain, parameters))
     assert plan.count("ix_feed_area_sequence") >= 6, plan
     assert "TEMP B-TREE" not in plan, plan
     assert "Sort  (" not in plan, plan
