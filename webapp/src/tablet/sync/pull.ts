@@ -32,7 +32,7 @@ export async function pull(): Promise<number> {
     else await renewAll(page.server_time)
     await storePage(page.items, page.cursor, page.more)
     if (page.more) continue
-    await settlePhotos(page.items)
+    await settlePhotos()
     await sendAgain()
     return page.package
   }
@@ -46,17 +46,15 @@ async function askPage(): Promise<Page> {
 }
 
 /** A photo's file goes once the feed says what became of it. */
-async function settlePhotos(items: FeedItem[]): Promise<void> {
-  const told = items.flatMap((item) => (item.op === 'put' && item.kind === 'submission' ? [item] : []))
+async function settlePhotos(): Promise<void> {
+  const db = await database()
+  const uploaded = (await db.getAll('photos')).filter(({ state }) => state === 'uploaded')
+  if (!uploaded.length) return
   const places = new Set<string>()
-  for (const { instance_id, photos } of told) {
+  for (const { instance_id, photos } of held.submission.values()) {
     for (const [name, became] of Object.entries(photos)) if (became !== 'awaited') places.add(await placeOf(instance_id, name))
   }
-  const transaction = (await database()).transaction('photos', 'readwrite')
-  for (let cursor = await transaction.store.openCursor(); places.size && cursor; cursor = await cursor.continue()) {
-    if (places.has(cursor.value.place)) await cursor.delete()
-  }
-  await transaction.done
+  for (const { id, place } of uploaded) if (places.has(place)) await db.delete('photos', id)
 }
 
 /** After a restored backup: what the server no longer shows is sent once more, under the same ids. */
