@@ -16,8 +16,9 @@ from sqlalchemy import select
 from api.wiring import Wiring
 from foundation.settings import Settings
 from sync.tables import Operation
+from teams.enrolment import move_device
 from teams.permissions import Role
-from teams.tables import User
+from teams.tables import Device, User
 from tests.e2e.field_tablet import OfficeDesk
 from tests.e2e.office_visitor import Theme
 from tests.fixtures.live_server import LiveServer
@@ -82,6 +83,11 @@ class Field:
                     created_at=datetime.now(UTC),
                 )
             )  # fmt: skip
+
+    def move_tablet(self, team: UUID) -> None:
+        """Give the tablet to another team."""
+        with self.wiring.database.writing() as session:
+            move_device(session, session.scalars(select(Device.id)).one(), team)
 
     def status_of(self, assignment: UUID) -> tuple[str, int]:
         """Return an assignment's status, and how many operations have arrived in all."""

@@ -161,7 +161,10 @@ def test_of_many_targets_those_come_first_whose_words_begin_as_typed(field: Fiel
       const {{ SearchIndex }} = await import('{_SCRIPT}')
       const index = new SearchIndex()
       for (let i = 0; i < 5000; i++) index.put(`t${{i}}`, `Hane ${{i}} Gül Sokak`)
-      index.put('within', 'Başgül 17'), index.put('begins', 'Gülşen 17'), index.put('gone', 'Gülşen 17'), index.drop('gone')
+      index.put('within', 'Başgül 17')
+      index.put('begins', 'Gülşen 17')
+      index.put('gone', 'Gülşen 17')
+      index.drop('gone')
       return [index.search('gülş 17'), index.search('şgül'), index.search('').length,
               index.search('gul').length, index.search('gul 4999')]
     }}"""

@@ -33,8 +33,22 @@ export function forgetHeld(): void {
   for (const listener of shownListeners) listener([], true)
 }
 
-/** Reads everything into memory after signing in; pages of a pull that is not through yet wait. */
+/** Throws away what the server gave; the next pull begins at zero. What was made here is not touched. */
+export async function dropHeld(): Promise<void> {
+  const transaction = (await database()).transaction(['pages', 'facts'], 'readwrite')
+  await transaction.objectStore('pages').clear()
+  await transaction.objectStore('facts').delete('pull')
+  await transaction.done
+  forgetHeld()
+}
+
+/** Reads everything into memory after signing in. What cannot be read under today's key comes anew from the server. */
 export async function loadHeld(): Promise<void> {
+  await readPages().catch(dropHeld)
+}
+
+/** Pages of a pull that is not through yet wait. */
+async function readPages(): Promise<void> {
   const [db, stands, key] = [await database(), await pullState(), signedIn().keys.team]
   const shown: FeedItem[] = []
   coming = []

@@ -1,10 +1,12 @@
 /** Pulling what changed, page by page, and noticing what else has to be fetched. */
 import { Problem } from '../../api/client'
+import { text } from '../../texts/catalogue'
 import { database, fact, keepFact, type Limits } from '../store/database'
 import type { FeedItem } from '../store/feedItems'
-import { beginAnew, held, pullState, storePage } from '../store/heldData'
+import { beginAnew, forgetHeld, held, pullState, storePage } from '../store/heldData'
 import { placeOf } from '../store/keptPhotos'
-import { readProfile, renewAll } from './enrolment'
+import { session, signedIn } from '../store/session'
+import { isWelcome, readProfile, renewAll } from './enrolment'
 import { askJson } from './wire'
 
 interface Page {
@@ -30,12 +32,20 @@ export async function pull(): Promise<number> {
     await keepFact('contact', { serverTime: page.server_time, limits: page.limits })
     if ((await fact('profile'))?.tag !== page.profile) await readProfile()
     else await renewAll(page.server_time)
+    if (!(await isWelcome(signedIn().worker.id))) throw signedOut()
     await storePage(page.items, page.cursor, page.more)
     if (page.more) continue
     await settlePhotos()
     await sendAgain()
     return page.package
   }
+}
+
+/** The account was closed, or the tablet moved to another team: nothing more is shown, and what was made here waits. */
+function signedOut(): Problem {
+  session.value = undefined
+  forgetHeld()
+  return new Problem(403, 'tablet.signed_out', text('problem.title'), text('tablet.signedOut'))
 }
 
 async function askPage(): Promise<Page> {
