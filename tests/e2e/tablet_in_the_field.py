@@ -1,12 +1,13 @@
-"""A tablet as a worker holds it: a browser with a profile on disk that is closed and opened again, and a server that ends.
+"""A tablet as a worker holds it: a browser with a profile on disk, and a server that ends.
 
-The server keeps its port over a restart, as an address in the field does.
+The browser is closed and opened again. The server keeps its port over a restart, as an address in the field does.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -15,8 +16,9 @@ from sqlalchemy import select
 from api.wiring import Wiring
 from foundation.settings import Settings
 from sync.tables import Operation
+from teams.enrolment import move_device
 from teams.permissions import Role
-from teams.tables import User
+from teams.tables import Device, User
 from tests.e2e.field_tablet import OfficeDesk
 from tests.e2e.office_visitor import Theme
 from tests.fixtures.live_server import LiveServer
@@ -33,10 +35,14 @@ NAME = "Şükriye Iğdırlıoğlu Çüğöşi"
 class Field:
     """The server, what is planned, and the browser profile of one tablet."""
 
-    def __init__(self, settings: Settings, wiring: Wiring, place: Municipality, browser: Browser, folder: Path) -> None:
-        self.place = place
+    def __init__(
+        self, settings: Settings, wiring: Wiring, place: Municipality, browser: tuple[Browser, Path], folder: Path
+    ) -> None:
+        self.place, self.wiring = place, wiring
         self.profile = folder / "profile"
-        self._settings, self._wiring, self._browser, self._folder = settings, wiring, browser, folder
+        self._settings, self._folder = settings, folder
+        # A running browser does not tell which program it is.
+        self._browser, self._chromium = browser
         self._server: LiveServer | None = None
         self._port = 0
         self.complaints: list[str] = []
@@ -63,13 +69,13 @@ class Field:
         assert self._server
         return OfficeDesk(self._server.url, PASSWORD).enrolment_address(LABEL, str(self.place.team))
 
-    def plan(self, name: str, position: int = 0, **more: str) -> PlannedVisit:
+    def plan(self, name: str, position: int = 0, **more: Any) -> PlannedVisit:  # noqa: ANN401 - as plan_visit
         """Plan a visit of the team for today."""
-        return plan_visit(self._wiring, self.place.team, datetime.now(UTC), position=position, ad=name, **more)
+        return plan_visit(self.wiring, self.place.team, datetime.now(UTC), position=position, ad=name, **more)
 
     def add_colleague(self, name: str) -> None:
         """Put a second worker into the team."""
-        with self._wiring.database.writing() as session:
+        with self.wiring.database.writing() as session:
             session.add(
                 User(
                     id=uuid4(), username=name, username_key=name.lower(), display_name=name,
@@ -78,9 +84,14 @@ class Field:
                 )
             )  # fmt: skip
 
+    def move_tablet(self, team: UUID) -> None:
+        """Give the tablet to another team."""
+        with self.wiring.database.writing() as session:
+            move_device(session, session.scalars(select(Device.id)).one(), team)
+
     def status_of(self, assignment: UUID) -> tuple[str, int]:
         """Return an assignment's status, and how many operations have arrived in all."""
-        with self._wiring.database.reading() as session:
+        with self.wiring.database.reading() as session:
             status = session.get_one(VisitAssignment, assignment).status
             return status, len(session.scalars(select(Operation.id)).all())
 
@@ -88,7 +99,7 @@ class Field:
     def browser_open(self, *, theme: Theme = "light", window: tuple[int, int] = (800, 1280)) -> Iterator[Page]:
         """Open the browser with the tablet's profile; closing it leaves only what lies on the disk."""
         context = self._browser.browser_type.launch_persistent_context(
-            self.profile, executable_path=self._executable(), args=["--no-sandbox", "--disable-background-networking"],
+            self.profile, executable_path=self._chromium, args=["--no-sandbox", "--disable-background-networking"],
             locale="tr-TR", timezone_id="Europe/Istanbul", color_scheme=theme, reduced_motion="reduce",
             viewport={"width": window[0], "height": window[1]}, has_touch=True,
             geolocation={"latitude": 41.002, "longitude": 29.203}, permissions=["geolocation"],
@@ -106,16 +117,9 @@ class Field:
         page.on("console", lambda said: self.complaints.append(said.text) if "Security Policy" in said.text else None)
         return page
 
-    def _executable(self) -> str:
-        return str(self._browser.browser_type.executable_path) if not CHROMIUM else CHROMIUM[0]
-
-
-# Set by the fixture `field`: the distribution's Chromium, which a launched browser does not tell.
-CHROMIUM: list[str] = []
-
 
 def set_up(field: Field, page: Page, worker: str = "Saha") -> None:
-    """Enrol with the coordinator's QR, be vouched for, set a PIN; until the application would start without a network."""
+    """Enrol with the coordinator's QR, be vouched for, set a PIN, until it would start without a network."""
     page.goto(field.enrolment_address())
     set_pin(page, worker, PIN)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")

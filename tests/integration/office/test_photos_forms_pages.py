@@ -182,6 +182,7 @@ def test_pages_come_from_the_built_application_and_nothing_else(
     dist = tmp_path / "dist"
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    (dist / "tablet.html").write_text("<!doctype html><title>Tablet</title>", encoding="utf-8")
     (dist / "assets" / "app-1.js").write_text("1", encoding="utf-8")
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
     monkeypatch.setattr(web_pages, "DIST", dist)
@@ -189,6 +190,9 @@ def test_pages_come_from_the_built_application_and_nothing_else(
         page = office.client.get(path)
         assert (page.text, page.headers["cache-control"]) == ("<!doctype html>", "no-cache")
         assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    for path in ("/tablet", "/tablet/", "/tablet/hedef/1"):
+        assert "Tablet" in office.client.get(path).text
+    assert office.client.get("/tabletler").text == "<!doctype html>"
     asset = office.client.get("/assets/app-1.js")
     assert asset.headers["content-type"].startswith("text/javascript")
     assert "immutable" in asset.headers["cache-control"]

@@ -2,11 +2,11 @@
  * What the server gave this tablet: pages of the feed, each encrypted as a whole and stored with its cursor, folded into
  * memory at sign-in. Pages, not items: a hundred thousand targets are two hundred decryptions, and a page is one write.
  */
-import { changed } from './changes'
+import { changed, tellShown, whenShownElsewhere } from './changes'
 import { database, type PullState } from './database'
 import { open, seal } from './encryption'
 import type { FeedItem, Items, Kind } from './feedItems'
-import { signedIn } from './session'
+import { session, signedIn } from './session'
 
 const boundTo = 'page'
 const itemsPerPage = 500
@@ -33,11 +33,25 @@ export function forgetHeld(): void {
   for (const listener of shownListeners) listener([], true)
 }
 
-/** Reads everything into memory after signing in; pages of a pull that is not through yet wait. */
-export async function loadHeld(): Promise<void> {
+/** Throws away what the server gave; the next pull begins at zero. What was made here is not touched. */
+export async function dropHeld(): Promise<void> {
+  const transaction = (await database()).transaction(['pages', 'facts'], 'readwrite')
+  await transaction.objectStore('pages').clear()
+  await transaction.objectStore('facts').delete('pull')
+  await transaction.done
   forgetHeld()
+}
+
+/** Reads everything into memory after signing in. What cannot be read under today's key comes anew from the server. */
+export async function loadHeld(): Promise<void> {
+  await readPages().catch(dropHeld)
+}
+
+/** Pages of a pull that is not through yet wait. */
+async function readPages(): Promise<void> {
   const [db, stands, key] = [await database(), await pullState(), signedIn().keys.team]
   const shown: FeedItem[] = []
+  coming = []
   for (const number of await db.getAllKeys('pages')) {
     const page = await db.get('pages', number)
     if (!page) continue
@@ -45,8 +59,12 @@ export async function loadHeld(): Promise<void> {
     if (page.generation === stands.generation && number <= stands.shownUpTo) for (const item of items) shown.push(item)
     else coming.push(...items)
   }
-  show(shown, false)
+  show(shown, true)
 }
+
+whenShownElsewhere(() => {
+  if (session.value) void loadHeld()
+})
 
 function show(items: FeedItem[], isAnew: boolean): void {
   if (isAnew) held = nothing()
@@ -66,18 +84,26 @@ export async function storePage(items: FeedItem[], cursor: string, more: boolean
   const stands = await pullStateIn(transaction.objectStore('facts'))
   const generation = stands.beside?.generation ?? stands.generation
   const number = await transaction.objectStore('pages').add({ generation, content })
-  const goesOn: PullState = stands.beside ? { ...stands, beside: { generation, cursor } } : { ...stands, cursor }
-  const isAnew = !more && Boolean(stands.beside)
-  const through: PullState = { generation, cursor, shownUpTo: number, sendsAgain: stands.sendsAgain }
-  await transaction.objectStore('facts').put(more ? goesOn : through, 'pull')
+  await transaction.objectStore('facts').put(reached(stands, generation, cursor, more ? undefined : number), 'pull')
   await transaction.done
   coming.push(...items)
-  if (more) return
+  if (!more) await showComing(stands.beside && generation)
+}
+
+/** Where the pull stands after a page; `last` is the page with which it is through. */
+function reached(stands: PullState, generation: number, cursor: string, last?: number): PullState {
+  if (last !== undefined) return { generation, cursor, shownUpTo: last, sendsAgain: stands.sendsAgain }
+  return stands.beside ? { ...stands, beside: { generation, cursor } } : { ...stands, cursor }
+}
+
+/** Shows what came; `anew` is the generation that takes the place of what was there. */
+async function showComing(anew?: number): Promise<void> {
   const came = coming
   coming = []
-  if (isAnew) await dropPagesBut(generation)
-  show(came, isAnew)
+  if (anew !== undefined) await dropPagesBut(anew)
+  show(came, anew !== undefined)
   await makeShort()
+  if (came.length || anew !== undefined) tellShown()
 }
 
 /** After a reset: pull from zero beside what is shown. */

@@ -74,7 +74,11 @@ async function addSubmission(finished: FinishedForm): Promise<string> {
     if (photo) await photos.put({ ...photo, owner: id, place, state: 'waiting' })
   }
   await number({ facts: transaction.objectStore('facts'), outbox: transaction.objectStore('outbox') }, record)
-  if (finished.draftId) await transaction.objectStore('drafts').delete(finished.draftId)
+  if (finished.draftId) {
+    await transaction.objectStore('drafts').delete(finished.draftId)
+    // What the draft had and the finished form does not name any more.
+    for (const left of await photos.index('owner').getAllKeys(finished.draftId)) await photos.delete(left)
+  }
   await transaction.done
   changed()
   return id

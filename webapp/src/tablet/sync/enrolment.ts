@@ -1,8 +1,9 @@
 /** Making this tablet a team's, and vouching for a worker; both need the server once. */
 import { fact, keepFact, type Profile } from '../store/database'
 import { random, toBase64Url } from '../store/encryption'
+import { dropHeld } from '../store/heldData'
 import type { Vouched } from '../store/workers'
-import { renewLeases } from '../store/workers'
+import { hasPin, renewLeases } from '../store/workers'
 import { appVersion, ask, askJson, post } from './wire'
 
 interface Enrolled {
@@ -25,10 +26,20 @@ export async function enrol(code: string): Promise<void> {
 
 /** Asks who works on this tablet; they are let in offline from now on for another lease. */
 export async function readProfile(): Promise<void> {
-  const response = await ask('/v1/sync/profile')
+  const [response, before] = [await ask('/v1/sync/profile'), await fact('profile')]
   const tag = (response.headers.get('ETag') ?? '').replaceAll('"', '')
-  await keepFact('profile', { tag, profile: (await response.json()) as Profile })
-  await renewAll(new Date().toISOString())
+  const profile = (await response.json()) as Profile
+  // What another team's workers are to read must not lie here any more; its key they do not get either.
+  if (before && before.profile.team.id !== profile.team.id) await dropHeld()
+  await keepFact('profile', { tag, profile })
+  // By the server's clock: the tablet's own may be set to whatever suits.
+  await renewAll(new Date(response.headers.get('Date') ?? 0).toISOString())
+}
+
+/** Whether who is signed in may still work here: of the team that the tablet is in, with an open account. */
+export async function isWelcome(workerId: string): Promise<boolean> {
+  const isNamed = (await fact('profile'))?.profile.workers.some(({ id }) => id === workerId)
+  return Boolean(isNamed) && (await hasPin(workerId))
 }
 
 export async function renewAll(serverTime: string): Promise<void> {

@@ -1,10 +1,12 @@
 /** Pulling what changed, page by page, and noticing what else has to be fetched. */
 import { Problem } from '../../api/client'
+import { text } from '../../texts/catalogue'
 import { database, fact, keepFact, type Limits } from '../store/database'
 import type { FeedItem } from '../store/feedItems'
-import { beginAnew, held, pullState, storePage } from '../store/heldData'
+import { beginAnew, forgetHeld, held, pullState, storePage } from '../store/heldData'
 import { placeOf } from '../store/keptPhotos'
-import { readProfile, renewAll } from './enrolment'
+import { session, signedIn } from '../store/session'
+import { isWelcome, readProfile, renewAll } from './enrolment'
 import { askJson } from './wire'
 
 interface Page {
@@ -30,12 +32,20 @@ export async function pull(): Promise<number> {
     await keepFact('contact', { serverTime: page.server_time, limits: page.limits })
     if ((await fact('profile'))?.tag !== page.profile) await readProfile()
     else await renewAll(page.server_time)
+    if (!(await isWelcome(signedIn().worker.id))) throw signedOut()
     await storePage(page.items, page.cursor, page.more)
     if (page.more) continue
-    await settlePhotos(page.items)
+    await settlePhotos()
     await sendAgain()
     return page.package
   }
+}
+
+/** The account was closed, or the tablet moved to another team: nothing more is shown, and what was made here waits. */
+function signedOut(): Problem {
+  session.value = undefined
+  forgetHeld()
+  return new Problem(403, 'tablet.signed_out', text('problem.title'), text('tablet.signedOut'))
 }
 
 async function askPage(): Promise<Page> {
@@ -46,17 +56,15 @@ async function askPage(): Promise<Page> {
 }
 
 /** A photo's file goes once the feed says what became of it. */
-async function settlePhotos(items: FeedItem[]): Promise<void> {
-  const told = items.flatMap((item) => (item.op === 'put' && item.kind === 'submission' ? [item] : []))
+async function settlePhotos(): Promise<void> {
+  const db = await database()
+  const uploaded = (await db.getAll('photos')).filter(({ state }) => state === 'uploaded')
+  if (!uploaded.length) return
   const places = new Set<string>()
-  for (const { instance_id, photos } of told) {
+  for (const { instance_id, photos } of held.submission.values()) {
     for (const [name, became] of Object.entries(photos)) if (became !== 'awaited') places.add(await placeOf(instance_id, name))
   }
-  const transaction = (await database()).transaction('photos', 'readwrite')
-  for (let cursor = await transaction.store.openCursor(); places.size && cursor; cursor = await cursor.continue()) {
-    if (places.has(cursor.value.place)) await cursor.delete()
-  }
-  await transaction.done
+  for (const { id, place } of uploaded) if (places.has(place)) await db.delete('photos', id)
 }
 
 /** After a restored backup: what the server no longer shows is sent once more, under the same ids. */
