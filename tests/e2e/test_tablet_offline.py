@@ -116,14 +116,15 @@ def test_a_tablet_that_moved_to_another_team_shows_nothing_of_the_first(field: F
         say_not_at_home(page, NAME)
         field.move_tablet(field.place.other_team)
         page.context.set_offline(False)
-        open_place(page, "Giden kutusu")
-        page.get_by_role("button", name="Şimdi gönder").click()
         expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
         expect(page.get_by_text("tablet başka bir ekibe verilmiş")).to_be_visible()
         expect(page.get_by_role("button", name="Saha", exact=True)).to_have_count(0)
         set_pin(page, "Saha2", OTHER_PIN)
         open_place(page, "Ara")
         expect(page.get_by_text("Bu tablette 0 kayıt var")).to_be_visible()
+        open_place(page, "Giden kutusu")
+        page.get_by_role("button", name="Şimdi gönder").click()
+        expect(page.get_by_role("button", name="Şimdi gönder")).to_be_enabled()
     # What the first worker did left with the tablet and is kept for a coordinator: not the other team's to do.
     assert field.status_of(visit.assignment) == ("planli", 1)
 
