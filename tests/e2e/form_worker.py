@@ -75,7 +75,9 @@ class FormWorker:
         question.locator(".picker").click()
         for label in labels:
             self.page.get_by_role("dialog").get_by_label("Ara").fill(label)
-            self.page.get_by_role("dialog").get_by_role("listitem").get_by_role("button", name=label, exact=True).click()
+            self.page.get_by_role("dialog").get_by_role("listitem").get_by_role(
+                "button", name=label, exact=True
+            ).click()
         if self.page.get_by_role("dialog").count():
             self.page.keyboard.press("Escape")
 
