@@ -3,11 +3,10 @@
 import io
 import json
 import re
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, Geolocation, expect
 
 from tests.builders import a_photo
 from tests.e2e.form_worker import FormWorker, a_form, a_worker
@@ -142,7 +141,7 @@ def test_a_point_is_the_fix_of_the_tablet_with_its_accuracy(browser: Browser, fo
 
 def test_a_coarse_fix_is_taken_only_when_the_worker_says_so(browser: Browser, form_bench: str) -> None:
     with a_worker(browser, form_bench) as worker:
-        worker.page.context.set_geolocation({"latitude": 41.0, "longitude": 29.2, "accuracy": 140})
+        worker.page.context.set_geolocation(Geolocation(latitude=41.0, longitude=29.2, accuracy=140))
         worker.open(a_form(_survey("geopoint | soru | Nokta |  | capture-accuracy=15 warning-accuracy=100 |  | ")))
         worker.question("soru").get_by_role("button", name="Konumu al").click()
         expect(worker.question("soru").get_by_role("status")).to_contain_text("Şu anda ±140 m")
@@ -186,7 +185,7 @@ def test_a_photo_is_made_small_and_kept_as_jpeg(
 def test_what_is_no_photo_is_refused_in_words(browser: Browser, form_bench: str) -> None:
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_survey("image | soru | Foto |  |  |  | ")))
-        given: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+        given = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=b"no picture")
         worker.question("soru").locator("input[type=file]").first.set_input_files(given)
         expect(worker.question("soru").get_by_role("alert")).to_contain_text("fotoğraf olarak açılamadı")
         assert "<soru/>" in worker.finish()
@@ -216,7 +215,7 @@ def test_a_signature_is_kept_as_a_picture(browser: Browser, form_bench: str) -> 
 def test_a_file_is_kept_as_it_is(browser: Browser, form_bench: str) -> None:
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_survey("file | soru | Belge |  |  |  | ")))
-        given: Any = {"name": "tutanak.PDF", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+        given = FilePayload(name="tutanak.PDF", mimeType="application/pdf", buffer=b"%PDF-1.7")
         worker.question("soru").locator("input[type=file]").set_input_files(given)
         expect(worker.question("soru")).to_contain_text("Dosya eklendi")
         worker.finish()

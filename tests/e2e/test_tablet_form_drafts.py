@@ -1,10 +1,9 @@
 """Drafts of the tablet's forms: saved at every answer, restored as they were, with their photos."""
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.builders import a_photo
 from tests.e2e.form_worker import a_form, a_worker
@@ -88,7 +87,7 @@ def test_a_photo_taken_away_from_a_restored_draft_stays_away(browser: Browser, f
 
 
 def test_a_photo_that_is_still_being_made_small_is_waited_for(browser: Browser, form_bench: str) -> None:
-    given: Any = {"name": "kamera.jpg", "mimeType": "image/jpeg", "buffer": a_photo(size=(6000, 4500))}
+    given = FilePayload(name="kamera.jpg", mimeType="image/jpeg", buffer=a_photo(size=(6000, 4500)))
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_SURVEY))
         worker.question("foto").locator("input[type=file]").first.set_input_files(given)
