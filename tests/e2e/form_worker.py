@@ -7,17 +7,16 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Geolocation, Locator, Page, expect
 
 from field_forms.compile import CompiledForm, compile_form
 from tests.builders import a_photo
 from tests.e2e.office_visitor import TABLET, Theme, wait_until
 from tests.fixtures.municipality import NOON
 
-HERE = {"latitude": 41.005, "longitude": 29.205, "accuracy": 6.0}
+HERE = Geolocation(latitude=41.005, longitude=29.205, accuracy=6.0)
 _MOST_SCREENS, _MOST_QUESTIONS = 60, 200
 _PLAUSIBLE = {
     "kapi_no": "12/A", "daire_no": "4", "acilis_yili": "2015",
@@ -75,7 +74,9 @@ class FormWorker:
         question.locator(".picker").click()
         for label in labels:
             self.page.get_by_role("dialog").get_by_label("Ara").fill(label)
-            self.page.get_by_role("dialog").get_by_role("listitem").get_by_role("button", name=label, exact=True).click()
+            self.page.get_by_role("dialog").get_by_role("listitem").get_by_role(
+                "button", name=label, exact=True
+            ).click()
         if self.page.get_by_role("dialog").count():
             self.page.keyboard.press("Escape")
 
@@ -87,8 +88,8 @@ class FormWorker:
 
     def take_photo(self, name: str, content: bytes, number: int = 0, media_type: str = "image/jpeg") -> None:
         """Have the camera give a picture, and wait until it is shown."""
-        given = {"name": "kamera.jpg", "mimeType": media_type, "buffer": content}
-        self.question(name, number).locator("input[type=file]").first.set_input_files(given)  # type: ignore[arg-type] - the stubs want Playwright's own FilePayload, which is this dictionary
+        given = FilePayload(name="kamera.jpg", mimeType=media_type, buffer=content)
+        self.question(name, number).locator("input[type=file]").first.set_input_files(given)
         expect(self.question(name, number).locator("img")).to_be_visible()
 
     def take_point(self, name: str, number: int = 0) -> None:
@@ -135,9 +136,15 @@ class FormWorker:
         for _ in range(_MOST_SCREENS):
             if self.is_at_end():
                 return
+            self._begin_repeats()
             self._fill_screen({**_PLAUSIBLE, **answers})
             self.go_on()
         raise AssertionError("the form has no end")
+
+    def _begin_repeats(self) -> None:
+        """Add a first one where a restored draft shows none."""
+        for repeat in self.page.locator(".repeat:not(:has(> section))").all():
+            repeat.locator("> button").click()
 
     def _fill_screen(self, answers: Mapping[str, str]) -> None:
         # What is relevant changes by each answer, so each question is looked for anew.
@@ -156,8 +163,8 @@ class FormWorker:
             expect(question.locator(".taken")).to_be_visible()
         elif kind == "photo":
             name = question.get_attribute("data-name") or ""
-            given = {"name": "kamera.jpg", "mimeType": "image/jpeg", "buffer": a_photo(len(name), size=(320, 240))}
-            question.locator("input[type=file]").first.set_input_files(given)  # type: ignore[arg-type] - see take_photo
+            given = FilePayload(name="kamera.jpg", mimeType="image/jpeg", buffer=a_photo(len(name), size=(320, 240)))
+            question.locator("input[type=file]").first.set_input_files(given)
             expect(question.locator("img")).to_be_visible()
         else:
             plausible = {"number": "3", "date": f"{NOON:%Y-%m-%d}"}
@@ -189,7 +196,7 @@ def a_worker(
         viewport={"width": window[0], "height": window[1]},
         has_touch=True,
         reduced_motion="reduce",
-        geolocation=HERE,  # type: ignore[arg-type] - a plain dictionary is what the documentation shows
+        geolocation=HERE,
         permissions=["geolocation"],
     )
     page = context.new_page()
@@ -211,9 +218,3 @@ def _is_complaint(kind: str, text: str) -> bool:
 
 def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
-
-
-def a_file(folder: Path, name: str, content: bytes) -> Path:
-    """Write a file for a file field."""
-    (folder / name).write_bytes(content)
-    return folder / name

@@ -1,12 +1,12 @@
 """Each kind of question of the tablet's forms, answered once in a real browser; what comes out is the form's XML."""
 
 import io
+import json
 import re
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, Geolocation, expect
 
 from tests.builders import a_photo
 from tests.e2e.form_worker import FormWorker, a_form, a_worker
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 
 _HEAD = "| survey | type | name | label | appearance | parameters | choice_filter | required |\n"
 _COLOURS = "| choices | list_name | name | label |\n" + "".join(
-    f"| | renk | {name} | {label} |\n" for name, label in [("ak", "Ak"), ("gok", "Gök"), ("yesil", "Yeşil"), ("al", "Al")]
+    f"| | renk | {name} | {label} |\n"
+    for name, label in [("ak", "Ak"), ("gok", "Gök"), ("yesil", "Yeşil"), ("al", "Al")]
 )
 
 
@@ -26,11 +27,13 @@ def _survey(*rows: str) -> str:
 # One screen with everything a form can ask, for those who look at all of it.
 EVERY_KIND = a_form(
     _survey(
-        "text | ad | Ad soyad |  |  |  | yes", "text | not | Not | multiline |  |  | ", "integer | kisi | Kişi sayısı |  |  |  | ",
+        "text | ad | Ad soyad |  |  |  | yes", "text | not | Not | multiline |  |  | ",
+        "integer | kisi | Kişi sayısı |  |  |  | ",
         "date | gun | Gün |  |  |  | ", "time | saat | Saat |  |  |  | ", "dateTime | an | Ne zaman |  |  |  | ",
         "select_one renk | renk | Renk |  |  |  | ", "select_multiple renk | renkler | Renkler |  |  |  | ",
         "select_one renk | uzun | Uzun liste | minimal autocomplete |  |  | ", "geopoint | nokta | Nokta |  |  |  | ",
-        "image | foto | Fotoğraf |  |  |  | ", "image | imza | İmza | signature |  |  | ", "file | belge | Belge |  |  |  | ",
+        "image | foto | Fotoğraf |  |  |  | ", "image | imza | İmza | signature |  |  | ",
+        "file | belge | Belge |  |  |  | ",
         "range | puan | Puan |  | start=1 end=10 step=1 |  | ", "rank renk | sira | Sıralama |  |  |  | ",
         "acknowledge | onay | Okudum |  |  |  | ", "note | bilgi | **Bilgi:** okuyunuz |  |  |  | ",
     ),
@@ -82,7 +85,9 @@ def test_a_field_writes_what_was_typed(browser: Browser, form_bench: str, row: s
         ("select_multiple renk | soru | Renkler | autocomplete |  |  | ", ["Gök", "Yeşil"], "gok yesil"),
     ],
 )
-def test_a_choice_writes_its_names(browser: Browser, form_bench: str, row: str, labels: list[str], written: str) -> None:
+def test_a_choice_writes_its_names(
+    browser: Browser, form_bench: str, row: str, labels: list[str], written: str
+) -> None:
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_survey(row), _COLOURS))
         worker.choose("soru", *labels)
@@ -136,7 +141,7 @@ def test_a_point_is_the_fix_of_the_tablet_with_its_accuracy(browser: Browser, fo
 
 def test_a_coarse_fix_is_taken_only_when_the_worker_says_so(browser: Browser, form_bench: str) -> None:
     with a_worker(browser, form_bench) as worker:
-        worker.page.context.set_geolocation({"latitude": 41.0, "longitude": 29.2, "accuracy": 140})
+        worker.page.context.set_geolocation(Geolocation(latitude=41.0, longitude=29.2, accuracy=140))
         worker.open(a_form(_survey("geopoint | soru | Nokta |  | capture-accuracy=15 warning-accuracy=100 |  | ")))
         worker.question("soru").get_by_role("button", name="Konumu al").click()
         expect(worker.question("soru").get_by_role("status")).to_contain_text("Şu anda ±140 m")
@@ -146,11 +151,14 @@ def test_a_coarse_fix_is_taken_only_when_the_worker_says_so(browser: Browser, fo
 
 
 def test_a_point_is_placed_on_the_map_within_the_boundaries(browser: Browser, form_bench: str) -> None:
-    square = b"""{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry":
-      {"type": "Polygon", "coordinates": [[[29.2, 41.0], [29.21, 41.0], [29.21, 41.01], [29.2, 41.01], [29.2, 41.0]]]}}]}"""
+    corners = [[29.2, 41.0], [29.21, 41.0], [29.21, 41.01], [29.2, 41.01], [29.2, 41.0]]
+    area = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    square = json.dumps({"type": "FeatureCollection", "features": [area]}).encode()
     with a_worker(browser, form_bench) as worker:
         worker.page.context.clear_permissions()
-        worker.open(a_form(_survey("geopoint | soru | Nokta | placement-map |  |  | ")), media={"mahalle.geojson": square})
+        worker.open(
+            a_form(_survey("geopoint | soru | Nokta | placement-map |  |  | ")), media={"mahalle.geojson": square}
+        )
         worker.question("soru").get_by_role("button", name="Haritadan seç").click()
         expect(worker.page.locator("path.mahalle")).to_be_visible()
         worker.page.get_by_role("button", name="Bu noktayı seç").click()
@@ -169,7 +177,7 @@ def test_a_photo_is_made_small_and_kept_as_jpeg(
         xml = worker.finish()
         name, file = next(iter(worker.files("finished").items()))
         assert _answer(xml, "soru") == name
-        assert name.endswith(".jpg") and file.media_type == "image/jpeg"
+        assert (name[-4:], file.media_type) == (".jpg", "image/jpeg")
         with Image.open(io.BytesIO(file.content)) as picture:
             assert (picture.format, picture.size) == ("JPEG", kept)
 
@@ -177,7 +185,7 @@ def test_a_photo_is_made_small_and_kept_as_jpeg(
 def test_what_is_no_photo_is_refused_in_words(browser: Browser, form_bench: str) -> None:
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_survey("image | soru | Foto |  |  |  | ")))
-        given: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+        given = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=b"no picture")
         worker.question("soru").locator("input[type=file]").first.set_input_files(given)
         expect(worker.question("soru").get_by_role("alert")).to_contain_text("fotoğraf olarak açılamadı")
         assert "<soru/>" in worker.finish()
@@ -207,12 +215,12 @@ def test_a_signature_is_kept_as_a_picture(browser: Browser, form_bench: str) -> 
 def test_a_file_is_kept_as_it_is(browser: Browser, form_bench: str) -> None:
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_survey("file | soru | Belge |  |  |  | ")))
-        given: Any = {"name": "tutanak.PDF", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+        given = FilePayload(name="tutanak.PDF", mimeType="application/pdf", buffer=b"%PDF-1.7")
         worker.question("soru").locator("input[type=file]").set_input_files(given)
         expect(worker.question("soru")).to_contain_text("Dosya eklendi")
         worker.finish()
         ((name, file),) = worker.files("finished").items()
-        assert name.endswith(".pdf") and file.content == b"%PDF-1.7"
+        assert (name[-4:], file.content) == (".pdf", b"%PDF-1.7")
 
 
 def test_a_range_a_ranking_and_an_acknowledgement_are_answered(browser: Browser, form_bench: str) -> None:

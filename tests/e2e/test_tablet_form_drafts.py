@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.builders import a_photo
 from tests.e2e.form_worker import a_form, a_worker
@@ -47,7 +47,7 @@ def test_leaving_saves_what_was_typed_last(browser: Browser, form_bench: str) ->
         worker.open(a_form(_SURVEY))
         worker.question("ad").locator("input").fill("Son söz")
         worker.page.get_by_role("button", name="Kapat, taslak kalsın").click()
-        assert worker.page.evaluate("bench.left") is True
+        wait_until(worker.page, "bench.left")
         assert "<ad>Son söz</ad>" in worker.page.evaluate("bench.saved.xml")
 
 
@@ -84,6 +84,20 @@ def test_a_photo_taken_away_from_a_restored_draft_stays_away(browser: Browser, f
         assert _photo_names(worker.saved_xml()) == []
         assert _photo_names(worker.finish()) == []
         assert worker.files("finished") == {}
+
+
+def test_a_photo_that_is_still_being_made_small_is_waited_for(browser: Browser, form_bench: str) -> None:
+    given = FilePayload(name="kamera.jpg", mimeType="image/jpeg", buffer=a_photo(size=(6000, 4500)))
+    with a_worker(browser, form_bench) as worker:
+        worker.open(a_form(_SURVEY))
+        worker.question("foto").locator("input[type=file]").first.set_input_files(given)
+        (name,) = _photo_names(worker.finish())
+        assert list(worker.files("finished")) == [name]
+        worker.open(a_form(_SURVEY))
+        worker.question("foto").locator("input[type=file]").first.set_input_files(given)
+        worker.page.get_by_role("button", name="Kapat, taslak kalsın").click()
+        wait_until(worker.page, "bench.left")
+        assert _photo_names(worker.page.evaluate("bench.saved.xml")) != []
 
 
 def test_a_photo_taken_again_replaces_the_first_under_a_new_name(browser: Browser, form_bench: str) -> None:
@@ -124,4 +138,4 @@ def test_a_form_that_cannot_be_read_is_said_and_can_be_left(browser: Browser, fo
         worker.page.evaluate("bench.open({xform: '<html/>'})")
         expect(worker.page.get_by_role("alert")).to_contain_text("Form açılamadı")
         worker.page.get_by_role("button", name="Kapat, taslak kalsın").click()
-        assert worker.page.evaluate("bench.left") is True
+        wait_until(worker.page, "bench.left")

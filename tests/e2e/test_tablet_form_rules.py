@@ -1,4 +1,4 @@
-"""The rules of a form on the tablet: relevance, constraints, what is missing, repeats, calculations, languages, and who can use it."""
+"""The rules of a form on the tablet: relevance, constraints, repeats, calculations, languages, and who can use it."""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,6 +10,9 @@ from tests.e2e.test_tablet_form_controls import EVERY_KIND
 pytestmark = pytest.mark.browser
 
 _YES_NO = "| choices | list_name | name | label |\n| | eh | evet | Evet |\n| | eh | hayir | Hayır |\n"
+_TARGETS = ".filled-form button, .filled-form label.button, .choices label, .filled-form input[type=text]"
+_IS_SMALL = "one => one.checkVisibility() && one.getBoundingClientRect().height < 48"
+_SHOWN = "one => one.outerHTML"
 
 
 def test_a_question_comes_and_goes_by_its_relevance_and_leaves_no_answer(browser: Browser, form_bench: str) -> None:
@@ -77,6 +80,25 @@ def test_what_is_wrong_is_said_beside_the_question_and_listed_at_the_end(browser
         expect(worker.question("kat")).to_contain_text("Bu yanıt kabul edilmiyor.")
         worker.write("kat", "3")
         assert "<yas>30</yas><kat>3</kat>" in worker.finish()
+
+
+def test_a_mistake_that_is_said_does_not_move_the_next_question_from_under_the_finger(
+    browser: Browser, form_bench: str
+) -> None:
+    survey = """
+| survey | type | name | label | constraint | constraint_message |
+| | text | ad | Ad | string-length(.) > 5 | Uzun bir ad yazın, kısaltma kullanmayın ve soyadını da ekleyin. |
+| | select_one eh | var | Var mı? | | |
+"""
+    with a_worker(browser, form_bench, window=PHONE) as worker:
+        worker.open(a_form(survey, _YES_NO))
+        worker.question("ad").locator("input").fill("Ay")
+        # A slow tap: the field is left when the finger comes down, the choice is made when it goes.
+        worker.question("var").get_by_role("radio").first.click(delay=300)
+        expect(worker.question("var").get_by_role("radio").first).to_be_checked()
+        expect(worker.question("ad")).to_contain_text("Uzun bir ad yazın")
+        worker.write("ad", "Ayşe Yılmaz")
+        assert "<var>evet</var>" in worker.finish()
 
 
 def test_a_repeat_is_added_to_and_taken_from(browser: Browser, form_bench: str) -> None:
@@ -159,9 +181,6 @@ def test_every_control_can_be_used_by_everybody(browser: Browser, form_bench: st
         worker.question("uzun").locator(".picker").click()
         assert [*findings, *serious_findings(worker.page)] == []
         worker.page.keyboard.press("Escape")
-        small = worker.page.evaluate(
-            """[...document.querySelectorAll('.filled-form button, .filled-form label.button, .choices label, .filled-form input[type=text]')]
-            .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 48).map(one => one.outerHTML)"""
-        )
+        small = worker.page.evaluate(f"[...document.querySelectorAll('{_TARGETS}')].filter({_IS_SMALL}).map({_SHOWN})")
         assert small == []
         assert worker.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth") is True

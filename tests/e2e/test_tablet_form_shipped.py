@@ -24,7 +24,9 @@ _ANSWERS = {"kategori": "Yol ve kaldırım", "talep_var": "evet", "sonuc": "goru
 def _send(server: LiveServer, worker: FormWorker, xml: str) -> None:
     files = [("xml_submission_file", ("form.xml", xml.encode(), "text/xml"))]
     files += [(name, (name, file.content, file.media_type)) for name, file in worker.files("finished").items()]
-    answer = httpx.post(f"{server.openrosa}/submission", files=files, auth=httpx.BasicAuth("saha", PASSWORD), timeout=60)
+    answer = httpx.post(
+        f"{server.openrosa}/submission", files=files, auth=httpx.BasicAuth("saha", PASSWORD), timeout=60
+    )
     assert answer.status_code == 201, answer.text
 
 
@@ -63,5 +65,7 @@ def test_a_planned_visit_is_chosen_from_the_lists_and_told_back(browser: Browser
         xml = worker.finish()
     assert f"<secilen_ziyaret>{visit}</secilen_ziyaret>" in xml
     entity = re.search(r'<entity [^>]*dataset="ziyaretler"[^>]*>', xml)
-    assert entity and 'baseVersion="2"' in entity[0] and f'id="{visit}"' in entity[0]
+    assert entity
+    assert 'baseVersion="2"' in entity[0]
+    assert f'id="{visit}"' in entity[0]
     assert "<planli_durum>evde_yok</planli_durum>" in xml

@@ -19,8 +19,7 @@ _ANSWERS = {"kategori": "Yol ve kaldırım", "talep_var": "evet", "sonuc": "goru
 
 
 def _open_form(page: Page) -> FormWorker:
-    page.get_by_role("link", name=NAME).first.click()
-    page.get_by_role("link", name="Hane ziyareti").click()
+    page.get_by_role("link", name=f"Forma başla: {NAME}").click()
     worker = FormWorker(page)
     expect(page.locator(".screen")).to_be_visible()
     return worker
@@ -35,6 +34,8 @@ def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field,
     visit = field.plan(NAME, 1, tur="hane")
     with field.browser_open() as page:
         set_up(field, page)
+        page.get_by_role("link", name=NAME, exact=True).click()
+        expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()  # the forms have come, too
     field.stop_server()
     with field.browser_open() as page:
         page.goto(field.url)
@@ -54,6 +55,11 @@ def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field,
         page.get_by_role("region", name="Yarım kalan formlar").get_by_role("link", name="Devam et").click()
         worker = FormWorker(page)
         expect(page.locator(".screen")).to_be_visible()
+        worker.go_on()
+        expect(worker.question("konum").locator(".taken")).to_be_visible()
+        while worker.question("sonuc").count() == 0:
+            worker.go_on()
+        expect(worker.question("sonuc").get_by_label("Görüşüldü", exact=True)).to_be_checked()
         worker.fill_all(_ANSWERS | {"secilen_ziyaret": NAME})
         page.get_by_role("button", name="Formu bitir").click()
         expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Tablette")
@@ -63,7 +69,7 @@ def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field,
         field.start_server()
         open_place(page, "Giden kutusu")
         page.get_by_role("button", name="Şimdi gönder").click()
-        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Talep no")
+        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Talep no", timeout=60_000)
         page.get_by_role("button", name="Şimdi gönder").click()
         expect(page.get_by_role("button", name="Şimdi gönder")).to_be_enabled()
     with wiring.database.reading() as session:

@@ -130,6 +130,12 @@ def test_a_form_is_checked_published_wound_down_and_downloaded(office: Office) -
     assert office.post("admin", "/v1/forms/kisa/state", json={"state": "x"}).status_code == 400
 
 
+def test_what_the_tablet_cannot_do_is_told_before_publishing(office: Office) -> None:
+    drawn = FORM.replace(b"| text ", b"| geotrace ")
+    checked = office.post("admin", "/v1/forms/check", files={"file": ("kisa.md", drawn, "text/markdown")})
+    assert checked.json()["warnings"] == ["Tablet uygulamasında «ad»: çizgi ya da alan çizilemez."]
+
+
 def test_a_form_that_does_not_compile_says_where(office: Office) -> None:
     broken = FORM.replace(b"| text ", b"| yazi ")
     refused = office.post("admin", "/v1/forms/check", files={"file": ("kisa.md", broken, "text/markdown")})

@@ -5,8 +5,9 @@
 import type { AnyNode, GeneralChildNode, RepeatInstanceNode, RootNode } from '@getodk/xforms-engine'
 
 export type {
-  AnyControlNode, AnyInputNode, AnyNode, AnyViolation, FormLanguage, GeneralChildNode, GroupNode, InputNode, MarkdownNode,
-  NoteNode, RangeNode, RankNode, RepeatInstanceNode, RepeatRangeNode, RootNode, SelectItem, SelectNode, TextRange, TriggerNode,
+  AnyControlNode, AnyInputNode, AnyNode, AnyViolation, FormInstanceConfig, FormLanguage, GeneralChildNode, GroupNode, InputNode,
+  InstantiableLoadFormResult, MarkdownNode, NoteNode, RangeNode, RankNode, RepeatInstanceNode, RepeatRangeNode, RootNode,
+  SelectItem, SelectNode, TextRange, TriggerNode,
   UploadNode,
 } from '@getodk/xforms-engine'
 

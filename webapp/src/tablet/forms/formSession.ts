@@ -4,7 +4,10 @@
  */
 import { inject, markRaw, provide, shallowReactive, type InjectionKey } from 'vue'
 import { filesNamedIn, fullReference, newFileName, takeOutFiles } from './draftFiles'
-import { nodesBelow, warmEngine, type AnyNode, type FormLanguage, type RootNode, type UploadNode } from './engine'
+import {
+  nodesBelow, warmEngine, type AnyNode, type FormInstanceConfig, type FormLanguage, type InstantiableLoadFormResult,
+  type RootNode, type UploadNode,
+} from './engine'
 import type { FinishedSubmission, FormDraft, FormToFill, SavedDraft } from './filledForm'
 import { fetchFormMedia } from './formMedia'
 import { watchGps, type Fix } from './gpsWatch'
@@ -24,6 +27,7 @@ export class FormSession {
   /** What is typed into a field and is no answer (letters where a number belongs), by node id. */
   readonly unreadable = shallowReactive(new Map<string, string>())
   readonly title: string
+  private readonly inTheMaking = new Set<Promise<Blob>>()
   private waiting: number | undefined
   private isOver = false
 
@@ -55,6 +59,20 @@ export class FormSession {
     this.answer(node, () => node.setValue(named))
   }
 
+  /** The same for a file that is still being made; whoever leaves or finishes meanwhile waits for it. */
+  async keepFileOnceMade(node: UploadNode, made: Promise<Blob>): Promise<void> {
+    this.inTheMaking.add(made)
+    try {
+      this.keepFile(node, await made)
+    } finally {
+      this.inTheMaking.delete(made)
+    }
+  }
+
+  async allFilesMade(): Promise<void> {
+    await Promise.allSettled(this.inTheMaking)
+  }
+
   /** Save at once, if anything waits to be saved. */
   flush(): void {
     if (this.waiting !== undefined) this.save()
@@ -62,6 +80,7 @@ export class FormSession {
 
   /** Returns nothing while something is missing or wrong; everything that is may be said from now on. */
   async finish(): Promise<FinishedSubmission | undefined> {
+    await this.allFilesMade()
     for (const node of nodesBelow(this.root)) this.passed.add(node.nodeId)
     if (this.unreadable.size > 0) return undefined
     const payload = await this.root.prepareInstancePayload({ payloadType: 'monolithic' })
@@ -92,7 +111,7 @@ export async function openForm(form: FormToFill, draft: FormDraft, language: str
   const { loadForm } = await warmEngine()
   const loaded = await loadForm(form.xform, { fetchFormAttachment: fetchFormMedia(form), missingResourceBehavior: 'BLANK' })
   if (loaded.status === 'failure') throw loaded.error
-  const config = {
+  const config: FormInstanceConfig = {
     // Shallow: the engine replaces what it changes, and making 2,000 choices deeply reactive takes seconds.
     stateFactory: <T extends object>(state: T): T => shallowReactive(state) as T,
     instanceAttachments: { fileNameFactory: nameAsGiven },
@@ -101,17 +120,22 @@ export async function openForm(form: FormToFill, draft: FormDraft, language: str
   }
   let ready: (session: FormSession) => void = () => undefined
   const session = new Promise<FormSession>((resolve) => (ready = resolve))
-  const stripped = draft.xml ? takeOutFiles(draft.xml, draft.files) : undefined
-  const instance = stripped
-    ? await loaded.restoreInstance({ data: [instanceData(stripped.xml)] }, config)
-    : loaded.createInstance(config)
-  const root = markRaw(instance.root)
-  if (stripped) pickAgain(root, stripped.names, draft.files)
-  else chooseBeforehand(root, form)
+  const root = markRaw(await rootOf(loaded, draft, config))
+  if (!draft.xml) chooseBeforehand(root, form)
   speakForm(root, language)
   const opened = new FormSession(root, form, new Map(draft.files), onSaved)
   ready(opened)
+  // A first fix takes its time; it is there when the question comes.
+  if (/type="geopoint"/.test(form.xform)) opened.gps.start()
   return opened
+}
+
+async function rootOf(loaded: InstantiableLoadFormResult, { xml, files }: FormDraft, config: FormInstanceConfig): Promise<RootNode> {
+  if (!xml) return loaded.createInstance(config).root
+  const stripped = takeOutFiles(xml, files)
+  const { root } = await loaded.restoreInstance({ data: [instanceData(stripped.xml)] }, config)
+  pickAgain(root, stripped.names, files)
+  return root
 }
 
 /** The form's own language for `tr`, written as `Türkçe (tr)` or `tr`; left alone where it has none. */
