@@ -136,15 +136,9 @@ class FormWorker:
         for _ in range(_MOST_SCREENS):
             if self.is_at_end():
                 return
-            self._begin_repeats()
             self._fill_screen({**_PLAUSIBLE, **answers})
             self.go_on()
         raise AssertionError("the form has no end")
-
-    def _begin_repeats(self) -> None:
-        """Add a first one where a restored draft shows none."""
-        for repeat in self.page.locator(".repeat:not(:has(> section))").all():
-            repeat.locator("> button").click()
 
     def _fill_screen(self, answers: Mapping[str, str]) -> None:
         # What is relevant changes by each answer, so each question is looked for anew.

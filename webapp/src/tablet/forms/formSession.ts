@@ -134,8 +134,17 @@ async function rootOf(loaded: InstantiableLoadFormResult, { xml, files }: FormDr
   if (!xml) return loaded.createInstance(config).root
   const stripped = takeOutFiles(xml, files)
   const { root } = await loaded.restoreInstance({ data: [instanceData(stripped.xml)] }, config)
+  beginRepeats(root)
   pickAgain(root, stripped.names, files)
   return root
+}
+
+/** A repeat that was not asked for when the draft was saved comes back without the first instance it had begun with. */
+function beginRepeats(root: RootNode): void {
+  for (const node of [...nodesBelow(root)]) {
+    if (node.nodeType !== 'repeat-range:uncontrolled' || node.currentState.relevant) continue
+    if (node.currentState.children.length === 0) node.addInstances()
+  }
 }
 
 /** The form's own language for `tr`, written as `Türkçe (tr)` or `tr`; left alone where it has none. */
