@@ -79,4 +79,5 @@ def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field,
         assert (submission.flags, request.submission_id) == ("", submission.id)
         assert session.get_one(VisitAssignment, visit.assignment).status == "yapildi"
         states = list(session.scalars(select(ExpectedPhoto.state)))
-        assert states and set(states) == {"received"}
+        assert states
+        assert set(states) == {"received"}
