@@ -7,7 +7,6 @@ timeouts are the ones of production.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import boto3
 import httpx
@@ -24,10 +23,21 @@ from tests.fixtures.s3_server import S3Server
 from tests.integration.uploads.conftest import Tablets, on_s3
 from tests.integration.uploads.requests import TusTablet, sha256_of
 from tests.integration.uploads.seen_photo import SeenPhoto
+from tests.integration.uploads.sick_s3 import (
+    FOREVER,
+    SICK,
+    Fits,
+    Sickness,
+    heal,
+    joins_photo,
+    puts_photo,
+    puts_stretch,
+    reads_photo,
+    reads_stretch,
+    refused_with,
+)
 
 MB = 1024 * 1024
-FOREVER = 10**6
-Fits = Callable[[str], bool]
 large = pytest.mark.parametrize("photo", [18 * MB], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -57,65 +67,7 @@ def photo(request: pytest.FixtureRequest, office: Office, tablets: Tablets, wiri
     return SeenPhoto(office, tablets, wiring, getattr(request, "param", 300_000))
 
 
-def puts_stretch(line: str) -> bool:
-    return line.startswith("PUT ") and "/uploads/" in line
-
-
-def puts_photo(line: str) -> bool:
-    return line.startswith("PUT ") and "/uploads/" not in line
-
-
-def reads_stretch(line: str) -> bool:
-    return line.startswith("GET ") and "/uploads/" in line
-
-
-def reads_photo(line: str) -> bool:
-    return line.startswith("GET ") and "/uploads/" not in line
-
-
-def joins_photo(line: str) -> bool:
-    """Say whether this ends a multipart upload, as photos from 16 MiB on are stored."""
-    return line.startswith("POST ") and "uploadId=" in line
-
-
-def anything(line: str) -> bool:
-    return bool(line)
-
-
-def refused_with(status: int, code: str, fits: Fits = anything) -> Fault:
-    """Let S3 refuse for good, in its own words."""
-    return Fault(fits, FOREVER, status=status, body=f"<Error><Code>{code}</Code></Error>".encode())
-
-
-class Sickness(NamedTuple):
-    """What befalls S3, and the code by which a tablet is told."""
-
-    fall_ill: Callable[[Relay], object]
-    code: str = "photos.storage_unavailable"
-
-
-SICK = {
-    "down": Sickness(Relay.close),
-    "cut off": Sickness(lambda relay: relay.order(Fault(anything, FOREVER, cut_after=0))),
-    "slow": Sickness(lambda relay: relay.order(Fault(anything, FOREVER, late_s=1.5))),
-    "failing": Sickness(lambda relay: relay.order(refused_with(500, "InternalError"))),
-    "shut": Sickness(lambda relay: relay.order(refused_with(403, "AccessDenied"))),
-    "disk full": Sickness(
-        lambda relay: relay.order(refused_with(507, "XMinioStorageFull", lambda line: line.startswith("PUT "))),
-        "photos.storage_full",
-    ),
-    "quota full": Sickness(
-        lambda relay: relay.order(refused_with(403, "QuotaExceeded", lambda line: line.startswith("PUT "))),
-        "photos.storage_full",
-    ),
-}
 each_sickness = pytest.mark.parametrize("sickness", SICK.values(), ids=SICK)
-
-
-def heal(relay: Relay, sickness: Sickness) -> None:
-    relay.heal()
-    if sickness.fall_ill is Relay.close:
-        relay.listen()
 
 
 def assert_told_to_wait(answer: httpx.Response, code: str) -> None:
