@@ -5,6 +5,7 @@ locked stay locked. A statement here says its PostgreSQL text and its SQLite for
 `looking_up.py`.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
@@ -14,6 +15,9 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+# SQLAlchemy logs and tells its listeners of its own statements only. Without parameters: they hold names and answers.
+log = logging.getLogger("saha.statements")
 
 # Rows whose columns are attributes, too.
 Found = Sequence[Any]
@@ -46,6 +50,8 @@ def send_together(session: Session, *statements: Statement) -> list[Found]:
 def _pipelined(connection: Connection, statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[Found]:
     """Send them through the driver's pipeline (PostgreSQL 14's protocol), with BEGIN where it has not been sent yet."""
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    for text, _ in statements:
+        log.debug(text)
     try:
         if len(statements) == 1 and (driver.autocommit or driver.info.transaction_status != TransactionStatus.IDLE):
             cursor = driver.cursor(row_factory=namedtuple_row).execute(*statements[0])

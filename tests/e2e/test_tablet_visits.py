@@ -19,7 +19,7 @@ _ANSWERS = {"kategori": "Yol ve kaldırım", "talep_var": "evet", "sonuc": "goru
 
 
 def _open_form(page: Page) -> FormWorker:
-    page.get_by_role("link", name=f"Forma başla: {NAME}").click()
+    page.get_by_role("article").filter(has_text=NAME).get_by_role("link", name="Forma başla").click()
     worker = FormWorker(page)
     expect(page.locator(".screen")).to_be_visible()
     return worker

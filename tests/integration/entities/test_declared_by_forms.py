@@ -1,6 +1,7 @@
 """What a form declares at Collect's door: the submission always counts, and says what its declarations could not do."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
@@ -149,7 +150,11 @@ def test_a_history_tells_the_last_three_visits_and_moves_with_its_target(
     assert entities.areas("target", target) == entities.areas("history", target) == {"fatih"}
 
 
-def test_a_form_that_declares_nothing_costs_no_statement_more(client: Client, wiring: Wiring) -> None:
+def test_a_form_that_declares_nothing_costs_no_statement_more(
+    client: Client, wiring: Wiring, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = logging.getLogger("saha.statements")
+
     def statements(xml: bytes) -> list[str]:
         seen: list[str] = []
 
@@ -157,9 +162,13 @@ def test_a_form_that_declares_nothing_costs_no_statement_more(client: Client, wi
             seen.append(statement)
 
         event.listen(wiring.database.engine, "before_cursor_execute", note)
-        assert send(client, xml).status_code == 201
+        log.addHandler(caplog.handler)
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, log.name):
+            assert send(client, xml).status_code == 201
+        log.removeHandler(caplog.handler)
         event.remove(wiring.database.engine, "before_cursor_execute", note)
-        return seen
+        return seen + [record.getMessage() for record in caplog.records if record.name == log.name]
 
     statements(a_submission(version=version_of("hane")))
     plain = statements(a_submission(version=version_of("hane")))
