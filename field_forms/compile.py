@@ -34,8 +34,7 @@ class CompiledForm(msgspec.Struct, frozen=True):
 
     `xform_hash` is `md5:` + MD5 of exactly `xform`, as formList shows it. `attachment_names` are the files the form
     asks for and we cannot make; `made_files` those that pyxform made itself. Neither holds the entity lists that we
-    serve (`served_lists.py`). `warnings` are our advice, what our tablets lack, and
-    pyxform's own.
+    serve (`served_lists.py`). `warnings` are our advice, what our tablets lack, and pyxform's own.
     """
 
     form_id: str

@@ -5,7 +5,7 @@ one cost three times as much in Python (measured on the intake). SQLite, in this
 All rows of one insert have the same columns; defaults of the table are not applied.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,11 +21,14 @@ Rows = Sequence[dict[str, Any]]
 
 
 class _Insertion(NamedTuple):
-    """One insert as a `Statement`: `ending` is PostgreSQL's text behind it, `condition` what a given row must meet."""
+    """One insert as a `Statement`: `ending` is PostgreSQL's text behind it, `condition` what a given row must meet.
+
+    `for_sqlite` goes on from SQLite's plain insert; it is called there alone, because making one takes its time.
+    """
 
     into: type[Base]
     rows: Rows
-    sqlite_form: Executable
+    for_sqlite: Callable[[sqlite.Insert], Executable] = lambda insert: insert
     ending: str = ""
     condition: str = ""
     returns: bool = False
@@ -36,7 +39,7 @@ class _Insertion(NamedTuple):
         return _from_json(self.into, tuple(self.rows[0]), self.condition, self.ending), (document,)
 
     def on_sqlite(self, connection: Connection) -> Found:
-        result = connection.execute(self.sqlite_form, list(self.rows))
+        result = connection.execute(self.for_sqlite(sqlite.insert(self.into)), list(self.rows))
         return result.all() if self.returns else []
 
 
@@ -49,7 +52,7 @@ def rows_to_insert(into: type[Base], rows: Rows, *, of: tuple[type[Base], str] |
     if not rows:
         return []
     condition = f"WHERE EXISTS (SELECT FROM {of[0].__tablename__} WHERE id = given.{of[1]})" if of else ""
-    return [_Insertion(into, rows, sqlite.insert(into), condition=condition)]
+    return [_Insertion(into, rows, condition=condition)]
 
 
 def new_rows_to_insert(into: type[Base], rows: Rows, *, key: str) -> list[Statement]:
@@ -60,7 +63,10 @@ def new_rows_to_insert(into: type[Base], rows: Rows, *, key: str) -> list[Statem
     """
     if not rows:
         return []
-    ignoring = sqlite.insert(into).on_conflict_do_nothing(index_elements=[key]).returning(into.__table__.c[key])
+
+    def ignoring(insert: sqlite.Insert) -> Executable:
+        return insert.on_conflict_do_nothing(index_elements=[key]).returning(into.__table__.c[key])
+
     return [_Insertion(into, rows, ignoring, f"ON CONFLICT ({key}) DO NOTHING RETURNING {key}", returns=True)]
 
 
@@ -70,10 +76,10 @@ def rows_to_replace(into: type[Base], rows: Rows) -> list[Statement]:
         return []
     keys = [column.name for column in into.__table__.primary_key]
     values = [name for name in rows[0] if name not in keys]
-    statement = sqlite.insert(into)
-    replacing = statement.on_conflict_do_update(
-        index_elements=keys, set_={name: statement.excluded[name] for name in values}
-    )
+
+    def replacing(insert: sqlite.Insert) -> Executable:
+        return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in values})
+
     replaced = ", ".join(f"{name} = excluded.{name}" for name in values)
     return [_Insertion(into, rows, replacing, f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}")]
 

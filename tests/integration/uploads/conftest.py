@@ -1,5 +1,6 @@
 """The same uploads into both places of photos, on both databases."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from litestar.testing import TestClient
 
 from api.wiring import Wiring
 from foundation.settings import Settings
+from tests.fixtures.live_server import LiveServer, running_server
 from tests.fixtures.office import Office
 from tests.fixtures.s3_server import S3Server
 from tests.fixtures.tablets import Tablet, enrol_tablet
@@ -62,6 +64,14 @@ class Tablets(NamedTuple):
 def tablets(office: Office) -> Tablets:
     place = office.municipality
     return Tablets(*(enrol_tablet(office, team) for team in (place.team, place.team, place.other_team)))
+
+
+@pytest.fixture
+def server(settings: Settings, tablets: Tablets, tmp_path: Path) -> Iterator[LiveServer]:
+    """Return a server of its own process, for what a test client cannot do: break a line, fill a disk."""
+    del tablets
+    with running_server(settings, tmp_path / "server.log") as running:
+        yield running
 
 
 @pytest.fixture

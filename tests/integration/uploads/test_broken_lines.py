@@ -2,30 +2,21 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from api.wiring import Wiring
-from foundation.settings import Settings
 from photos.tables import PhotoUpload
-from tests.fixtures.live_server import LiveServer, running_server
+from tests.fixtures.live_server import LiveServer
 from tests.fixtures.relay import Fault, Relay
 from tests.integration.uploads.conftest import Tablets
 from tests.integration.uploads.requests import BYTES, TusTablet, a_large_photo, sha256_of
 
 SIZE = 300_000
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def server(settings: Settings, tablets: Tablets, tmp_path: Path) -> Iterator[LiveServer]:
-    del tablets
-    with running_server(settings, tmp_path / "server.log") as running:
-        yield running
 
 
 @pytest.fixture

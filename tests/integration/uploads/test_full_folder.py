@@ -10,7 +10,7 @@ import pytest
 
 from api.wiring import Wiring
 from foundation.settings import Settings
-from tests.fixtures.live_server import LiveServer, running_server
+from tests.fixtures.live_server import LiveServer
 from tests.fixtures.office import Office, wait_for_pictures
 from tests.fixtures.small_disk import SmallDisk
 from tests.integration.uploads.conftest import Tablets
@@ -33,13 +33,6 @@ def settings(database_url: str, tmp_path: Path, small_disk: SmallDisk) -> Settin
         data_dir=tmp_path / "var", database_url=database_url, database_pool=5, public_url="http://testserver.local",
         photo_dir=small_disk.folder / "photos",
     )  # fmt: skip
-
-
-@pytest.fixture
-def server(settings: Settings, tablets: Tablets, tmp_path: Path) -> Iterator[LiveServer]:
-    del tablets
-    with running_server(settings, tmp_path / "server.log") as running:
-        yield running
 
 
 @pytest.fixture
@@ -67,6 +60,14 @@ def files_on_their_way(field: Field) -> list[Path]:
     return [path for name in ("uploads", "incoming") for path in (folder / name).iterdir()]
 
 
+def assert_it_goes_on_where_there_is_room(field: Field, photo: SeenPhoto, upload: str) -> None:
+    field.disk.make_room(field.server)
+    assert field.tablet.finish(upload, photo.content).status_code == 204
+    photo.assert_it_is_whole()
+    wait_for_pictures(field.wiring.database)  # they pass through the same folder
+    assert files_on_their_way(field) == []
+
+
 @pytest.mark.parametrize("until", [200_000, 300_000], ids=["in the middle", "at the last part"])
 def test_a_full_disk_costs_one_request_and_the_upload_goes_on_when_there_is_room(
     field: Field, office: Office, tablets: Tablets, until: int
@@ -82,11 +83,7 @@ def test_a_full_disk_costs_one_request_and_the_upload_goes_on_when_there_is_room
     assert tablet.offset(upload) == 100_000
     assert len(files_on_their_way(field)) == 1
     photo.assert_nothing_is_shown()
-    field.disk.make_room(field.server)
-    assert tablet.finish(upload, photo.content).status_code == 204
-    photo.assert_it_is_whole()
-    wait_for_pictures(field.wiring.database)  # they pass through the same folder
-    assert files_on_their_way(field) == []
+    assert_it_goes_on_where_there_is_room(field, photo, upload)
 
 
 def test_a_disk_that_fills_while_a_large_photo_arrives_keeps_what_was_recorded(
@@ -101,11 +98,7 @@ def test_a_disk_that_fills_while_a_large_photo_arrives_keeps_what_was_recorded(
         assert tablet.patch(upload, 100_000, photo.content[100_000:]).status_code == 503
     assert tablet.offset(upload) == 100_000
     photo.assert_nothing_is_shown()
-    field.disk.make_room(field.server)
-    assert tablet.finish(upload, photo.content).status_code == 204
-    photo.assert_it_is_whole()
-    wait_for_pictures(field.wiring.database)  # they pass through the same folder
-    assert files_on_their_way(field) == []
+    assert_it_goes_on_where_there_is_room(field, photo, upload)
 
 
 def test_a_photo_is_given_up_on_a_full_disk_and_makes_room(field: Field, office: Office, tablets: Tablets) -> None:
