@@ -7,10 +7,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service_requests.request_lists import STATUS_NAMES
+from service_requests.tables import Category
 from teams.accounts import NamedView
 from teams.device_profiles import TeamProfile, read_team_profile
+from visits.tables import VisitType
 
 # How long a worker added by another process may go unnoticed.
 _RECHECK_AFTER_S = 2.0
@@ -23,18 +27,28 @@ class DeviceNameView(msgspec.Struct, frozen=True):
     label: str
 
 
+class NamesView(msgspec.Struct, frozen=True):
+    """What people read for the codes that pulls carry: a municipality's own visit types and categories, and states."""
+
+    visit_types: dict[str, str]
+    categories: dict[str, str]
+    statuses: dict[str, str]
+
+
 class DeviceProfileView(msgspec.Struct, frozen=True):
-    """Who may use a tablet, and for whom."""
+    """Who may use a tablet, and for whom, and what codes are called there."""
 
     device: DeviceNameView
     team: NamedView
     workers: list[NamedView]
     municipality: str
+    names: NamesView
 
 
 class _Kept(NamedTuple):
     read_at: float
     profile: TeamProfile
+    names: NamesView
     digest: bytes
 
 
@@ -48,8 +62,9 @@ class DeviceProfiles:
 
     def profile(self, session: Session, team_id: UUID, device_id: UUID, label: str) -> tuple[DeviceProfileView, str]:
         """Return a tablet's profile and its tag."""
-        team = self._team(session, team_id).profile
-        view = DeviceProfileView(DeviceNameView(device_id, label), team.team, team.workers, self._municipality)
+        kept = self._team(session, team_id)
+        device, team = DeviceNameView(device_id, label), kept.profile
+        view = DeviceProfileView(device, team.team, team.workers, self._municipality, kept.names)
         return view, self.tag(session, team_id, label)
 
     def tag(self, session: Session, team_id: UUID, label: str) -> str:
@@ -60,6 +75,11 @@ class DeviceProfiles:
         kept, now = self._kept.get(team_id), self._monotonic()
         if kept is None or now - kept.read_at >= _RECHECK_AFTER_S:
             profile = read_team_profile(session, team_id)
-            content = msgspec.json.encode([profile, self._municipality])
-            kept = self._kept[team_id] = _Kept(now, profile, hashlib.sha256(content).digest())
+            names = NamesView(_names(session, VisitType), _names(session, Category), STATUS_NAMES)
+            content = msgspec.json.encode([profile, self._municipality, names])
+            kept = self._kept[team_id] = _Kept(now, profile, names, hashlib.sha256(content).digest())
         return kept
+
+
+def _names(session: Session, table: type[VisitType | Category]) -> dict[str, str]:
+    return {row.code: row.name for row in session.execute(select(table.code, table.name).order_by(table.code))}

@@ -18,7 +18,7 @@ def _show_code(page: Page, label: str) -> str:
     page.get_by_role("dialog").get_by_label("Ekip").select_option(index=1)
     page.get_by_label("Tablet adı").fill(label)
     page.get_by_role("button", name="Kare kodu oluştur").click()
-    expect(page.get_by_role("img", name="Tablet tanıtma kare kodu")).to_be_visible()
+    expect(page.get_by_role("img", name="Tablet tanıtma karekodu")).to_be_visible()
     page.get_by_text("Kamera okumuyorsa").click()
     return page.locator("dialog code").inner_text()
 

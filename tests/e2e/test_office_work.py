@@ -76,7 +76,7 @@ def test_a_tablet_gets_a_code_shown_once_and_loses_its_access(browser: Browser, 
         page.get_by_label("Saha personeli").select_option(index=1)
         page.get_by_label("Tablet adı").fill(label)
         page.get_by_role("button", name="Kare kodu oluştur").click()
-        code = page.get_by_role("img", name="ODK Collect ayar kare kodu")
+        code = page.get_by_role("img", name="ODK Collect ayar karekodu")
         expect(code).to_be_visible()
         wait_until(page, "document.querySelector('dialog img').naturalWidth > 0")
         assert (code.get_attribute("src") or "").startswith("blob:")

@@ -32,6 +32,10 @@ def test_a_tablet_is_enrolled_and_told_who_may_use_it(office: Office, wiring: Wi
     answer = send_enrolment(office, code=enrolment_code(office, label=" Tablet  7 "), token=token)
     assert answer.status_code == 201, answer.text
     told = answer.json()
+    names = told["profile"].pop("names")
+    assert names["visit_types"]["hane"] == "Hane ziyareti"
+    assert names["categories"]["yol_kaldirim"] == "Yol ve kaldırım"
+    assert set(names["statuses"]) >= {"opened", "routed"}
     assert told["profile"] == {
         "device": {"id": told["device_id"], "label": "Tablet 7"},
         "team": {"id": str(office.municipality.team), "name": "1. Ekip"},

@@ -11,6 +11,13 @@ export interface Profile {
   team: NamedId
   workers: NamedId[]
   municipality: string
+  names?: CodeNames
+}
+/** Names by code. */
+export interface CodeNames {
+  visit_types: Record<string, string>
+  categories: Record<string, string>
+  statuses: Record<string, string>
 }
 export interface Limits {
   operations: number

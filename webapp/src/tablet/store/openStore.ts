@@ -2,6 +2,7 @@
 import { searchTargets } from '../search/targetIndex'
 import { syncNow } from '../sync/engine'
 import { formFiles, packagedBoundaries, packagedForms } from '../sync/formPackage'
+import { readCodeNames } from '../visits/codeNames'
 import { assignments } from '../visits/plannedVisits'
 import { onChange } from './changes'
 import { fact } from './database'
@@ -18,6 +19,7 @@ export async function openStore(workerId: string, pin: string): Promise<PinAnswe
   if (answer.is !== 'open') return answer
   const worker = (await fact('profile'))?.profile.workers.find(({ id }) => id === workerId)
   session.value = { worker: worker ?? { id: workerId, name: '' }, keys: answer.keys }
+  await readCodeNames()
   await loadHeld()
   void lookAtDiskSpace()
   void syncNow()

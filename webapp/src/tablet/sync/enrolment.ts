@@ -4,6 +4,7 @@ import { random, toBase64Url } from '../store/encryption'
 import { dropHeld } from '../store/heldData'
 import type { Vouched } from '../store/workers'
 import { hasPin, renewLeases } from '../store/workers'
+import { readCodeNames } from '../visits/codeNames'
 import { appVersion, ask, askJson, post } from './wire'
 
 interface Enrolled {
@@ -32,6 +33,7 @@ export async function readProfile(): Promise<void> {
   // What another team's workers are to read must not lie here any more; its key they do not get either.
   if (before && before.profile.team.id !== profile.team.id) await dropHeld()
   await keepFact('profile', { tag, profile })
+  await readCodeNames()
   // By the server's clock: the tablet's own may be set to whatever suits.
   await renewAll(new Date(response.headers.get('Date') ?? 0).toISOString())
 }

@@ -5,11 +5,12 @@ import { held } from '../store/heldData'
 import { store } from '../store/openStore'
 import { signedIn } from '../store/session'
 import type { Draft } from '../store/storeTypes'
+import type { PackagedForm } from '../sync/formPackage'
 import { listsFor } from './entityLists'
 import { titleOf } from './plannedVisits'
 
 export interface Wanted {
-  /** A draft to go on with; else `formId` begins anew, for a planned visit or a target where they are named. */
+  /** A draft to go on with; else `formId` begins anew, unless its planned visit has a draft already. */
   draftId?: string
   formId?: string
   assignmentId?: string
@@ -18,15 +19,25 @@ export interface Wanted {
 
 /** Returns nothing where the draft or the form is not on this tablet. */
 export async function draftFor(wanted: Wanted): Promise<Draft | undefined> {
-  if (wanted.draftId) return (await store.drafts.list()).find(({ id }) => id === wanted.draftId)
+  const begun = (await store.drafts.list()).find((draft) => isMeant(draft, wanted))
+  if (begun || wanted.draftId) return begun
   const form = (await store.forms.list()).find(({ formId }) => formId === wanted.formId)
-  if (!form) return undefined
+  return form && (await newDraft(form, wanted))
+}
+
+async function newDraft(form: PackagedForm, wanted: Wanted): Promise<Draft> {
   const assignmentId = wanted.assignmentId
   const targetId = wanted.targetId ?? held.assignment.get(assignmentId ?? '')?.fields.hedef
   const target = held.target.get(targetId ?? '')
   const lists = await listsFor({ targetId, assignmentId })
   const title = target ? titleOf(target) : form.title
   return { id: crypto.randomUUID(), formId: form.formId, formVersion: form.version, title, xml: '', photos: [], targetId, assignmentId, lists }
+}
+
+/** One visit is one form: who begins it again goes on with what was begun. */
+function isMeant({ id, formId, assignmentId }: Draft, wanted: Wanted): boolean {
+  if (wanted.draftId) return id === wanted.draftId
+  return assignmentId !== undefined && assignmentId === wanted.assignmentId && formId === wanted.formId
 }
 
 export async function formOf(draft: Draft): Promise<FormToFill | undefined> {
