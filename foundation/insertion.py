@@ -51,7 +51,9 @@ def rows_to_insert(into: type[Base], rows: Rows, *, of: tuple[type[Base], str] |
     """
     if not rows:
         return []
-    condition = f"WHERE EXISTS (SELECT FROM {of[0].__tablename__} WHERE id = given.{of[1]})" if of else ""
+    # A scalar sub-select, which is looked up in the index row by row: an EXISTS becomes a join, planned once while the
+    # table is small, that reads all of it for ever after.
+    condition = f"WHERE (SELECT true FROM {of[0].__tablename__} WHERE id = given.{of[1]})" if of else ""
     return [_Insertion(into, rows, condition=condition)]
 
 
