@@ -3,12 +3,17 @@
 While one group is being committed the next ones gather; a lone request waits for nobody. One thread per process, so
 the database sees few, large transactions instead of many small ones fighting for the sequence row (measured on two
 cores with PostgreSQL: 1,650-2,200/s against 530-614/s with a transaction per request).
+
+Whoever has just been answered sends again in a moment. A group that goes off without them leaves two half groups that
+take turns, and half of what a group costs is the same for one item or sixteen: so it waits for as many as were here
+last, for a moment at most.
 """
 
 import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
@@ -17,6 +22,9 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 log = logging.getLogger("saha")
+
+# How long a group waits for those who were here together with the last one.
+LINGER_S = 0.008
 
 
 class _Waiting(NamedTuple, Generic[Item, Outcome]):
@@ -28,9 +36,12 @@ class _Waiting(NamedTuple, Generic[Item, Outcome]):
 class GroupCommit(Generic[Item, Outcome]):
     """Calls `write` with 1 to `largest` items; `write` returns one outcome per item after its COMMIT, or raises."""
 
-    def __init__(self, write: Callable[[list[Item]], list[Outcome]], *, largest: int = 64) -> None:
+    def __init__(
+        self, write: Callable[[list[Item]], list[Outcome]], *, largest: int = 64, linger_s: float = LINGER_S
+    ) -> None:
         self._write = write
         self._largest = largest
+        self._linger_s = linger_s
         self._waiting: queue.SimpleQueue[_Waiting[Item, Outcome] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
 
@@ -51,18 +62,28 @@ class GroupCommit(Generic[Item, Outcome]):
         return await future
 
     def _run(self) -> None:
+        together = 1
         while (first := self._waiting.get()) is not None:
-            group = [first]
-            ends = False
-            while len(group) < self._largest and not self._waiting.empty():
-                following = self._waiting.get()
-                if following is None:
-                    ends = True
-                    break
-                group.append(following)
+            group, ends = self._gather(first, together)
             self._write_group(group)
             if ends:
                 return
+            together = len(group) + self._waiting.qsize()
+
+    def _gather(self, first: _Waiting[Item, Outcome], together: int) -> tuple[list[_Waiting[Item, Outcome]], bool]:
+        """Take what waits, and wait a moment until it is `together`; says whether the thread shall end."""
+        group = [first]
+        until = time.monotonic() + self._linger_s
+        while len(group) < self._largest:
+            left_s = until - time.monotonic() if len(group) < together else 0
+            try:
+                following = self._waiting.get(timeout=max(left_s, 0))
+            except queue.Empty:
+                break
+            if following is None:
+                return group, True
+            group.append(following)
+        return group, False
 
     def _write_group(self, group: list[_Waiting[Item, Outcome]]) -> None:
         try:

@@ -32,8 +32,8 @@ class Writer:
 
 
 @contextmanager
-def running(writer: Writer, *, largest: int = 64) -> Iterator[GroupCommit[int, int]]:
-    line: GroupCommit[int, int] = GroupCommit(writer, largest=largest)
+def running(writer: Writer, *, largest: int = 64, linger_s: float = 0) -> Iterator[GroupCommit[int, int]]:
+    line: GroupCommit[int, int] = GroupCommit(writer, largest=largest, linger_s=linger_s)
     line.start()
     try:
         yield line
@@ -77,6 +77,27 @@ def test_a_group_is_never_larger_than_agreed() -> None:
 
     assert asyncio.run(ask()) == [item * 10 for item in range(10)]
     assert [len(group) for group in writer.groups] == [1, 4, 4, 1]
+
+
+def test_those_who_were_answered_together_go_together_again_and_a_lone_one_waits_for_nobody() -> None:
+    writer = Writer()
+
+    async def ask() -> None:
+        # So long that whoever waited in vain would be noticed.
+        with running(writer, linger_s=3600) as line:
+            tasks = await gather_behind_the_first(line, writer, [0, 1, 2, 3])
+            writer.go_on.set()
+            first, *others = tasks
+            await first
+            await asyncio.gather(line.write(4), *others)
+            again = []
+            for item in (5, 6, 7, 8):
+                again.append(asyncio.create_task(line.write(item)))
+                await asyncio.sleep(0.01)
+            await asyncio.gather(*again)
+
+    asyncio.run(ask())
+    assert writer.groups == [[0], [1, 2, 3, 4], [5, 6, 7, 8]]
 
 
 def test_one_that_fails_does_not_fail_the_others() -> None:
