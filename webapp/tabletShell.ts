@@ -18,11 +18,19 @@ function filesOf(texts: Map<string, string>, names: string[]): string[] {
   return [...needed].filter((name) => name !== page).sort()
 }
 
+/** The icon as pictures, which some launchers want; `maskable` fills whatever shape the launcher cuts. */
+const pictures = [
+  { file: 'icon-192.png', sizes: '192x192', purpose: 'any' },
+  { file: 'icon-512.png', sizes: '512x512', purpose: 'any' },
+  { file: 'icon-maskable-512.png', sizes: '512x512', purpose: 'maskable' },
+]
+
 function manifestOf(icon: string): string {
   const title = { name: 'Saha tablet', short_name: 'Saha', lang: 'tr', description: 'Saha ekiplerinin ziyaret uygulaması' }
   const opens = { id: '/tablet', start_url: '/tablet/', scope: '/tablet', display: 'standalone' }
   const looks = { background_color: '#f3f5f6', theme_color: '#0b6b73' }
-  const icons = [{ src: `/${icon}`, sizes: 'any', type: 'image/svg+xml', purpose: 'any' }]
+  const drawn = { src: `/${icon}`, sizes: 'any', type: 'image/svg+xml', purpose: 'any' }
+  const icons = [...pictures.map(({ file, ...of }) => ({ src: `/${file}`, type: 'image/png', ...of })), drawn]
   return JSON.stringify({ ...title, ...opens, ...looks, icons })
 }
 
@@ -30,6 +38,12 @@ export function tabletShell(): Plugin {
   return {
     name: 'tablet-shell',
     apply: 'build',
+    generateBundle() {
+      for (const { file } of pictures) {
+        const source = readFileSync(new URL(`src/pictures/${file}`, import.meta.url))
+        this.emitFile({ type: 'asset', fileName: file, source })
+      }
+    },
     writeBundle({ dir }, bundle) {
       const folder = dir ?? 'dist'
       const texts = new Map(
