@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -58,6 +59,12 @@ class Field:
         if self._server:
             self._server.stop()
         self._server = None
+
+    def serve_map(self, map_file: Path) -> None:
+        """Offer tablets this map of streets from now on."""
+        self.stop_server()
+        self._settings = msgspec.structs.replace(self._settings, map_file=map_file)
+        self.start_server()
 
     @property
     def url(self) -> str:

@@ -1,4 +1,5 @@
 /** What the form component takes and gives; the tablet's store knows nothing of the engine, the engine nothing of the store. */
+import type { Map as LeafletMap } from 'leaflet'
 
 export interface FormToFill {
   xform: string
@@ -10,6 +11,8 @@ export interface FormToFill {
   chosen?: ReadonlySet<string>
   /** What a form may ask of the tablet as metadata. */
   filledBy?: { deviceId?: string; username?: string }
+  /** Puts streets below a map, where the tablet has some. */
+  drawGround?: (map: LeafletMap, isStillThere: () => boolean) => Promise<boolean>
 }
 
 export interface FormDraft {

@@ -31,6 +31,11 @@ export interface Manifest {
   version: number
   parts: { path: string; sha256: string; byte_size: number; media_type: string }[]
 }
+/** The map of streets as the package names it. */
+export interface StreetFile {
+  sha256: string
+  byteSize: number
+}
 /** Where the pull stands. `beside`: a load from zero that is under way beside what is shown, after a reset. */
 export interface PullState {
   generation: number
@@ -48,6 +53,7 @@ export interface Facts {
   pull: PullState
   seq: number
   package: Manifest
+  streets: { shown?: StreetFile; wanted?: StreetFile }
   contact: { serverTime: string; limits: Limits }
 }
 export interface KeptWorker {

@@ -5,6 +5,7 @@ import { lookForNewVersion } from '../offline/installing'
 import { onChange } from '../store/changes'
 import { database, fact } from '../store/database'
 import { session } from '../store/session'
+import { fetchStreets } from '../streets/streetFile'
 import { fetchPackage } from './formPackage'
 import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
@@ -47,6 +48,8 @@ async function round(evenHeld: boolean): Promise<void> {
     failures = 0
     Object.assign(syncState, { isReached: true, trouble: '', lastAt: new Date().toISOString() })
     const everyMs = ((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000
+    // Large, and nobody's work waits for it; what fails is fetched in another round.
+    void fetchStreets().catch(() => undefined)
     again(Math.min(everyMs, nextAt ? Math.max(0, nextAt - Date.now()) : everyMs))
   } catch (error) {
     failures += 1

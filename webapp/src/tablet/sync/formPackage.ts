@@ -4,10 +4,8 @@ import { text } from '../../texts/catalogue'
 import { changed } from '../store/changes'
 import { database, fact, keepFact, type Manifest } from '../store/database'
 import { fromBase64Url, sha256, type Bytes } from '../store/encryption'
+import { isStreetPiece, streetPath, wantStreets } from '../streets/streetFile'
 import { ask } from './wire'
-
-// A map of streets is large; it comes with the page that draws it.
-const leftOut = new Set(['harita.pmtiles'])
 
 export interface PackagedForm {
   formId: string
@@ -20,10 +18,13 @@ export async function fetchPackage(): Promise<void> {
   const kept = await fact('package')
   const manifest = await readManifest()
   if (manifest.version < (kept?.version ?? 0)) throw untrusted()
-  const parts = manifest.parts.filter(({ path }) => !leftOut.has(path))
+  // A map of streets is large; it comes afterwards, piece by piece.
+  const parts = manifest.parts.filter(({ path }) => path !== streetPath)
   for (const { sha256: hash } of parts) await fetchPart(hash)
   await keepFact('package', { ...manifest, parts })
   await dropPartsBut([...parts, ...(kept?.parts ?? [])].map((part) => part.sha256))
+  const streets = manifest.parts.find(({ path }) => path === streetPath)
+  await wantStreets(streets && { sha256: streets.sha256, byteSize: streets.byte_size })
   changed()
 }
 
@@ -45,7 +46,7 @@ async function fetchPart(hash: string): Promise<void> {
 
 async function dropPartsBut(hashes: string[]): Promise<void> {
   const [db, needed] = [await database(), new Set(hashes)]
-  for (const key of await db.getAllKeys('parts')) if (!needed.has(key)) await db.delete('parts', key)
+  for (const key of await db.getAllKeys('parts')) if (!needed.has(key) && !isStreetPiece(key)) await db.delete('parts', key)
 }
 
 async function isSigned(raw: Bytes, signature: Bytes, key: Bytes): Promise<boolean> {

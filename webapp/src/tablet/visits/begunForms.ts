@@ -53,6 +53,7 @@ export async function formOf(draft: Draft): Promise<FormToFill | undefined> {
     },
     entityLists: draft.lists ?? {},
     chosen: new Set(chosen),
+    drawGround: async (...onto) => await (await import('../streets/streetLayer')).drawStreets(...onto),
     filledBy: { deviceId: `saha:${(await fact('enrolment'))?.deviceId ?? ''}`, username: signedIn().worker.name },
   }
 }
