@@ -53,7 +53,7 @@ def rows_to_insert(into: type[Base], rows: Rows, *, of: tuple[type[Base], str] |
         return []
     # A scalar sub-select, which is looked up in the index row by row: an EXISTS becomes a join, planned once while the
     # table is small, that reads all of it for ever after.
-    condition = f"WHERE (SELECT true FROM {of[0].__tablename__} WHERE id = given.{of[1]})" if of else ""
+    condition = f"WHERE (SELECT true FROM {of[0].__tablename__} WHERE id = given.{of[1]})" if of else ""  # noqa: S608 - our own names
     return [_Insertion(into, rows, condition=condition)]
 
 

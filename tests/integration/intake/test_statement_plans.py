@@ -1,4 +1,4 @@
-"""What the intake sends to PostgreSQL is planned once and kept: no plan may read a whole table, however small it was."""
+"""What the intake sends to PostgreSQL is planned once and kept: no plan may read a whole table, however small."""
 
 import itertools
 import logging
