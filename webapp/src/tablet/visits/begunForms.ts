@@ -1,9 +1,11 @@
 /** A form that is begun or gone on with: its draft, and what the form component needs to open it. */
+import { changesDeclaredIn } from '../forms/declaredEntities'
 import type { FormToFill } from '../forms/filledForm'
 import { fact } from '../store/database'
 import { held } from '../store/heldData'
 import { store } from '../store/openStore'
 import { signedIn } from '../store/session'
+import type { OwnChange } from '../store/ownRows'
 import type { Draft } from '../store/storeTypes'
 import type { PackagedForm } from '../sync/formPackage'
 import { listsFor } from './entityLists'
@@ -22,14 +24,14 @@ export async function draftFor(wanted: Wanted): Promise<Draft | undefined> {
   const begun = (await store.drafts.list()).find((draft) => isMeant(draft, wanted))
   if (begun || wanted.draftId) return begun
   const form = (await store.forms.list()).find(({ formId }) => formId === wanted.formId)
-  return form && (await newDraft(form, wanted))
+  return form && newDraft(form, wanted)
 }
 
-async function newDraft(form: PackagedForm, wanted: Wanted): Promise<Draft> {
+function newDraft(form: PackagedForm, wanted: Wanted): Draft {
   const assignmentId = wanted.assignmentId
   const targetId = wanted.targetId ?? held.assignment.get(assignmentId ?? '')?.fields.hedef
   const target = held.target.get(targetId ?? '')
-  const lists = await listsFor({ targetId, assignmentId })
+  const lists = listsFor({ targetId, assignmentId })
   const title = target ? titleOf(target) : form.title
   return { id: crypto.randomUUID(), formId: form.formId, formVersion: form.version, title, xml: '', photos: [], targetId, assignmentId, lists }
 }
@@ -55,4 +57,18 @@ export async function formOf(draft: Draft): Promise<FormToFill | undefined> {
     chosen: new Set(chosen),
     filledBy: { deviceId: `saha:${(await fact('enrolment'))?.deviceId ?? ''}`, username: signedIn().worker.name },
   }
+}
+
+const kindOfList = { hedefler: 'target', ziyaretler: 'assignment' } as const
+
+/** What a finished form says of targets and planned visits, as the server will read it. */
+export function changesBy(draft: Draft, xform: string, xml: string): OwnChange[] {
+  const changes = changesDeclaredIn(xform, xml).flatMap(({ list, ...declared }): OwnChange[] => {
+    const kind = list === 'hedefler' || list === 'ziyaretler' ? kindOfList[list] : undefined
+    return kind ? [{ ...declared, kind, seen: held[kind].get(declared.id)?.version ?? 0 }] : []
+  })
+  // A form that knows nothing of planned visits has made the one that it was begun for.
+  const made = xform.includes('dataset="ziyaretler"') ? undefined : held.assignment.get(draft.assignmentId ?? '')
+  if (made) changes.push({ kind: 'assignment', id: made.id, seen: made.version, fields: { durum: 'yapildi' } })
+  return changes
 }

@@ -1,11 +1,10 @@
-/** The day's visits as the worker sees them: what the server gave, less what is on its way to it. */
-import { shallowRef, watch } from 'vue'
+/** The day's visits as the worker sees them: what the server gave, with what was done here. */
+import { computed, ref } from 'vue'
 import { istanbulDay } from '../../formatting'
 import { revision } from '../store/changes'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
 import { outbox } from '../store/outbox'
-import { session } from '../store/session'
 import { placeOf, type Place } from './places'
 
 export interface Visit {
@@ -39,34 +38,34 @@ function isDue({ fields }: AssignmentItem, today: string): boolean {
   return (fields.durum ?? 'planli') === 'planli' && (fields.gun ?? '') <= today
 }
 
-async function today(): Promise<Day> {
-  const [day, underWay] = [istanbulDay(), await outbox.underWay()]
-  const isUnderWay = ({ id, version }: AssignmentItem) => (underWay.get(id) ?? -1) >= version
+function today(): Day {
+  const day = istanbulDay()
   const all = [...held.assignment.values()]
-  const due = all.filter((item) => isDue(item, day) && !isUnderWay(item))
-  const closed = all.filter((item) => item.fields.gun === day && (isUnderWay(item) || !isDue(item, day)))
+  const due = all.filter((item) => isDue(item, day))
+  const closed = all.filter((item) => item.fields.gun === day && !isDue(item, day))
   const order = ({ item }: Visit) => Number(item.fields.sira ?? 0)
   const open = due.map((item) => visitOf(item, day)).sort((a, b) => Number(a.isLate) - Number(b.isLate) || order(a) - order(b))
   return { open, doneCount: closed.filter(({ fields }) => fields.durum !== 'iptal').length }
 }
 
-/** Says what became of a planned visit that did not take place; returns the id by which it can be taken back. */
-async function close(visit: Visit, fate: Fate, reason: string, again = ''): Promise<string> {
+/** The outbox item by which what was said last can be taken back; the visit's card is gone by then. */
+export const lastClosed = ref('')
+
+/** Says what became of a planned visit that did not take place. */
+async function close(visit: Visit, fate: Fate, reason: string, again = ''): Promise<void> {
   const fields = { durum: fate, neden: reason, tekrar_tarihi: again }
   const note = { title: visit.title, what: fate, targetId: visit.target?.id }
-  return await outbox.change({ kind: 'assignment', entityId: visit.id, version: visit.item.version, fields, note })
+  lastClosed.value = await outbox.change({ kind: 'assignment', entityId: visit.id, version: visit.item.version, fields, note })
 }
 
 /** The open planned visit of a target, if there is one. */
-async function openVisitOf(targetId: string): Promise<Visit | undefined> {
-  return (await today()).open.find(({ target }) => target?.id === targetId)
+function openVisitOf(targetId: string): Visit | undefined {
+  return today().open.find(({ target }) => target?.id === targetId)
 }
 
 export const assignments = { today, close, openVisitOf }
 
 /** Today's visits, computed anew whenever something changed. */
 export function useToday() {
-  const day = shallowRef<Day>({ open: [], doneCount: 0 })
-  watch([revision, session], async () => (day.value = await today()), { immediate: true })
-  return day
+  return computed(() => (revision.value, today()))
 }
