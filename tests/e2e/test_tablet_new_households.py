@@ -15,6 +15,7 @@ from tests.e2e.test_tablet_offline import files_with
 from visits.tables import VisitTarget
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+_NOBODY_AT_HOME = {"sonuc": "evde_yok", "tekrar_tarihi": "2100-01-01", "talep_var": "hayir"}
 
 
 def wait_for_forms(page: Page) -> None:
@@ -73,8 +74,8 @@ def test_a_household_made_without_a_network_is_found_at_once_and_arrives_once(fi
         expect(page).to_have_url(made_at)
         expect(page.get_by_role("link", name="+905321112233")).to_be_visible()
         page.get_by_role("link", name="Hane ziyareti").click()
-        expect(page.locator(".screen")).to_be_visible()
-        page.get_by_role("button", name="Kapat").click()
+        FormWorker(page).fill_all(_NOBODY_AT_HOME | {"secilen_hedef": NAME})
+        page.get_by_role("button", name="Formu bitir").click()
         field.start_server()
         send_all(page)
         expect(page.get_by_role("listitem").filter(has_text="Yeni kayıt: Hane")).to_contain_text("Merkezde")
@@ -83,8 +84,12 @@ def test_a_household_made_without_a_network_is_found_at_once_and_arrives_once(fi
         page.get_by_role("link", name=NAME).click()
         expect(page.get_by_role("heading", name=NAME)).to_be_visible()
         expect(page.get_by_text("Henüz merkeze gitmedi")).to_have_count(0)
+        expect(page.locator("main")).to_contain_text("Hane ziyareti · Evde kimse yok")
     [target] = targets_of(wiring)
     assert str(target.id) in made_at
+    with wiring.database.reading() as session:
+        [visit] = session.scalars(select(Submission))
+    assert (visit.target_id, visit.flags) == (target.id, "")
     assert target.fields == {
         "tur": "hane", "ad": NAME, "adres": "Lale Sk. 5", "telefon": "+905321112233", "geometry": "41.002 29.203 0 0",
     }  # fmt: skip
@@ -160,6 +165,43 @@ def test_a_correction_by_a_form_is_seen_before_it_is_sent(field: Field, wiring: 
         expect(page.get_by_text("1 kayıt bulundu")).to_be_visible()
     [target] = targets_of(wiring)
     assert (target.id, target.version, target.fields["adres"]) == (visit.target, 2, "Lale Sk. 5")
+
+
+def test_a_visit_nobody_planned_has_its_household_chosen_and_goes_on_where_it_was_left(
+    field: Field, wiring: Wiring
+) -> None:
+    visit = field.plan(NAME, tur="hane", fields={"durum": "yapildi"})
+    field.plan("Ali Veli", tur="hane")
+    with field.browser_open() as page:
+        set_up(field, page)
+        wait_for_forms(page)
+        page.context.set_offline(True)
+        worker = FormWorker(page)
+        for times in range(2):
+            search(page, NAME)
+            page.get_by_role("link", name=NAME).click()
+            expect(page.get_by_role("heading", name="Ziyaret başlat")).to_be_visible()
+            page.get_by_role("link", name="Hane ziyareti").click()
+            expect(page.locator(".screen")).to_contain_text(NAME)
+            worker.go_on()
+            expect(worker.question("secilen_hedef")).to_contain_text(NAME)
+            while worker.question("sonuc").count() == 0:
+                if times == 0 and worker.question("konum").count():
+                    worker.take_point("konum")
+                worker.go_on()
+            if times == 0:
+                worker.choose("sonuc", "Evde kimse yok")
+                page.get_by_role("button", name="Kapat").click()
+        expect(worker.question("sonuc").get_by_label("Evde kimse yok")).to_be_checked()
+        worker.fill_all(_NOBODY_AT_HOME)
+        page.get_by_role("button", name="Formu bitir").click()
+        open_place(page, "Bugün")
+        expect(page.get_by_role("region", name="Yarım kalan formlar")).to_have_count(0)
+        page.context.set_offline(False)
+        send_all(page)
+    with wiring.database.reading() as session:
+        [submission] = session.scalars(select(Submission))
+    assert (submission.target_id, submission.assignment_id, submission.flags) == (visit.target, None, "")
 
 
 def test_a_household_made_here_is_found_by_a_colleague_and_by_nobody_of_another_team(field: Field) -> None:

@@ -36,10 +36,11 @@ function newDraft(form: PackagedForm, wanted: Wanted): Draft {
   return { id: crypto.randomUUID(), formId: form.formId, formVersion: form.version, title, xml: '', photos: [], targetId, assignmentId, lists }
 }
 
-/** One visit is one form: who begins it again goes on with what was begun. */
-function isMeant({ id, formId, assignmentId }: Draft, wanted: Wanted): boolean {
+/** One visit is one form: who begins it again, at the planned visit or at the household, goes on with what was begun. */
+function isMeant({ id, formId, assignmentId, targetId }: Draft, wanted: Wanted): boolean {
   if (wanted.draftId) return id === wanted.draftId
-  return assignmentId !== undefined && assignmentId === wanted.assignmentId && formId === wanted.formId
+  if (formId !== wanted.formId || assignmentId !== wanted.assignmentId) return false
+  return assignmentId !== undefined || (targetId !== undefined && targetId === wanted.targetId)
 }
 
 export async function formOf(draft: Draft): Promise<FormToFill | undefined> {

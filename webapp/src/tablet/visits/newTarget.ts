@@ -1,9 +1,6 @@
 /** A target that the worker makes without a form: what is typed, and whether the centre would take it. */
 import { ref } from 'vue'
 
-/** In the order in which field teams meet them. */
-export const targetKinds = ['hane', 'esnaf', 'taziye_ailesi', 'asker', 'isveren', 'stk_muhtarlik', 'yasli_engelli', 'adres'] as const
-
 /** What was looked for and not found. Not in the address of the page: browsers write those down in clear. */
 export const lookedFor = ref('')
 
