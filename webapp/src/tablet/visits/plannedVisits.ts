@@ -21,6 +21,18 @@ export interface Day {
 }
 export type Fate = 'evde_yok' | 'istemedi' | 'ertelendi'
 
+/** What is said of a planned visit that did not take place. `isForGood`: they do not want to be visited again. */
+export interface Said {
+  fate: Fate
+  reason: string
+  again: string
+  isForGood: boolean
+}
+
+export function isUnwanted(target: TargetItem | undefined): boolean {
+  return target?.fields.ziyaret_edilmesin === 'evet'
+}
+
 export function titleOf(target: TargetItem | undefined): string {
   const { ad, yetkili, adres } = target?.fields ?? {}
   return ad || yetkili || adres || '—'
@@ -52,10 +64,14 @@ function today(): Day {
 export const lastClosed = ref('')
 
 /** Says what became of a planned visit that did not take place. */
-async function close(visit: Visit, fate: Fate, reason: string, again = ''): Promise<void> {
+async function close({ id, item, target, title }: Visit, { fate, reason, again, isForGood }: Said): Promise<void> {
+  const note = { title, what: fate, targetId: target?.id }
   const fields = { durum: fate, neden: reason, tekrar_tarihi: again }
-  const note = { title: visit.title, what: fate, targetId: visit.target?.id }
-  lastClosed.value = await outbox.change({ kind: 'assignment', entityId: visit.id, version: visit.item.version, fields, note })
+  const closed = { kind: 'assignment', entityId: id, version: item.version, fields, note } as const
+  if (!isForGood || !target) return void (lastClosed.value = await outbox.change(closed))
+  const unwanted = { ziyaret_edilmesin: 'evet' }
+  const noted = { ...note, what: 'ziyaret_edilmesin' }
+  lastClosed.value = await outbox.change(closed, { kind: 'target', entityId: target.id, version: target.version, fields: unwanted, note: noted })
 }
 
 /** The open planned visit of a target, if there is one. */
