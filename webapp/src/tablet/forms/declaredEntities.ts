@@ -2,6 +2,7 @@
  * What a finished form declares of entities (ODK Entities 2024.1), read as the server reads it (field_forms/entities.py), so
  * that the tablet can show it before it is sent. Findings have no place here: their repeats are read by the server alone.
  */
+import { parseXml } from './draftFiles'
 
 export interface DeclaredChange {
   list: string
@@ -12,11 +13,10 @@ export interface DeclaredChange {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const attribute = (element: Element, name: string) => element.getAttribute(name) ?? ''
 const isTrue = (element: Element, name: string) => ['1', 'true'].includes(attribute(element, name))
-const parsed = (xml: string) => new DOMParser().parseFromString(xml, 'text/xml')
 
 export function changesDeclaredIn(xform: string, xml: string): DeclaredChange[] {
-  const saved = savedAnswers(parsed(xform))
-  return [...parsed(xml).querySelectorAll('meta > entity')].flatMap((entity) => declaredBy(entity, saved) ?? [])
+  const saved = savedAnswers(parseXml(xform))
+  return [...parseXml(xml).querySelectorAll('meta > entity')].flatMap((entity) => declaredBy(entity, saved) ?? [])
 }
 
 /** Nothing for an update of nothing chosen, and where the server would have to make up an id. */
