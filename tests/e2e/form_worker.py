@@ -174,6 +174,8 @@ class FormWorker:
                 self.page.keyboard.press("Escape")
             return
         offered = question.locator("input")
+        if offered.count() == 0:
+            return
         wanted = question.locator(f'input[value="{value}"]') if value else offered
         wanted.first.check()
 

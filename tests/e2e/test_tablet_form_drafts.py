@@ -21,6 +21,24 @@ _SURVEY = """
 | | end_repeat | | | | |
 """
 
+_GATED = """
+| survey | type | name | label | relevant |
+| | select_one evet_hayir | acik | Açık mı? |  |
+| | begin_group | ic | İç | ${acik} = 'evet' |
+| | integer | sayi | Sayı |  |
+| | select_multiple evet_hayir | ikisi | İkisi |  |
+| | image | resim | Resim |  |
+| | end_group | | | |
+| | begin_repeat | bulgu | Bulgu | ${acik} = 'evet' |
+| | text | not | Not |  |
+| | end_repeat | | | |
+"""
+_YES_NO = """
+| choices | list_name | name | label |
+| | evet_hayir | evet | Evet |
+| | evet_hayir | hayir | Hayır |
+"""
+
 
 def _instance_id(xml: str) -> str:
     found = re.search(r"<instanceID>(uuid:[^<]+)</instanceID>", xml)
@@ -68,6 +86,48 @@ def test_the_photos_of_a_restored_draft_go_out_with_it(browser: Browser, form_be
         finished = worker.finish()
         assert worker.files("finished") == files
     assert _photo_names(finished) == _photo_names(draft)
+    assert _instance_id(finished) == _instance_id(draft)
+
+
+def test_answers_that_were_hidden_when_a_draft_was_left_are_there_when_they_are_asked_for(
+    browser: Browser, form_bench: str
+) -> None:
+    form = a_form(_GATED, _YES_NO)
+    with a_worker(browser, form_bench) as worker:
+        worker.open(form)
+        worker.choose("acik", "Evet")
+        worker.go_on()
+        worker.write("sayi", "7")
+        worker.choose("ikisi", "Evet", "Hayır")
+        worker.take_photo("resim", a_photo(1))
+        worker.go_on()
+        worker.write("not", "ilk")
+        worker.page.get_by_role("button", name="Bulgu ekle").click()
+        worker.write("not", "ikinci", number=1)
+        worker.page.get_by_role("button", name="Geri").click()
+        worker.page.get_by_role("button", name="Geri").click()
+        worker.choose("acik", "Hayır")
+        draft, files = worker.saved_xml(), worker.files("saved")
+    for _ in range(2):  # Opened and left once more without being asked for, they are still there.
+        with a_worker(browser, form_bench) as worker:
+            worker.open(form, draft=(draft, {name: file.content for name, file in files.items()}))
+            worker.choose("acik", "Hayır")
+            assert "<sayi>" not in worker.finish()
+            assert worker.files("finished") == {}
+            worker.open(form, draft=(draft, {name: file.content for name, file in files.items()}))
+            worker.choose("acik", "Evet")
+            worker.choose("acik", "Hayır")
+            draft, files = worker.saved_xml(), worker.files("saved")
+    with a_worker(browser, form_bench) as worker:
+        worker.open(form, draft=(draft, {name: file.content for name, file in files.items()}))
+        worker.choose("acik", "Evet")
+        worker.go_on()
+        expect(worker.question("sayi").locator("input")).to_have_value("7")
+        expect(worker.question("resim").locator("img")).to_be_visible()
+        finished = worker.finish()
+        assert worker.files("finished") == files
+    assert re.findall(r"<not>([^<]*)</not>", finished) == ["ilk", "ikinci"]
+    assert "<ikisi>evet hayir</ikisi>" in finished
     assert _instance_id(finished) == _instance_id(draft)
 
 

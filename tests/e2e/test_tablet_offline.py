@@ -154,13 +154,13 @@ def test_no_name_is_found_in_any_file_of_the_browser(field: Field) -> None:
         page.get_by_role("button", name="Bu nedenle kaydet").click()
         expect(page.get_by_text("Kaydedildi.")).to_be_visible()
     # The tablet's own label lies in clear, so looking finds what is there to be found.
-    assert _files_with(field.profile, LABEL)
+    assert files_with(field.profile, LABEL)
     for word in NAME.split():
         for spelt in (word, word.lower(), word.replace("Ş", "s").replace("ü", "u")):
-            assert _files_with(field.profile, spelt) == []
+            assert files_with(field.profile, spelt) == []
 
 
-def _files_with(folder: Path, word: str) -> list[str]:
+def files_with(folder: Path, word: str) -> list[str]:
     spellings = [word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be")]
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 20

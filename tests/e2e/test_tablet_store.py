@@ -95,10 +95,11 @@ def test_a_draft_is_its_workers_alone_and_keeps_its_photos_through_a_restart(fie
 def test_a_finished_form_takes_its_drafts_place_and_its_photo_follows_it(field: Field, tablet_store: str) -> None:
     visit, photo, instance_id = field.plan(NAME), a_photo(), an_instance_id()
     xml = a_submission(version=version_of("hane"), instance_id=instance_id, findings=[AFinding(photo="a.jpg")])
+    made = {"kind": "assignment", "id": str(visit.assignment), "seen": 1, "fields": {"durum": "yapildi"}}
     draft = {"id": str(uuid4()), "formId": "hane", "formVersion": "1", "title": NAME, "xml": "<data/>"}
     finished = {
         "xml": xml.decode(), "formId": "hane", "title": NAME, "draftId": draft["id"],
-        "targetId": str(visit.target), "assignmentId": str(visit.assignment),
+        "targetId": str(visit.target), "changes": [made],
     }  # fmt: skip
     with field.browser_open() as page:
         set_up(field, page)

@@ -146,3 +146,24 @@ def test_a_household_that_was_on_no_list_is_created(
     with wiring.database.reading() as session:
         target = session.get_one(VisitTarget, UUID(attributes["id"]))
     assert (target.kind, target.name, target.created_by_team_id) == ("hane", "Hatice Kaya", municipality.team)
+
+
+def test_a_visit_nobody_planned_is_filed_under_the_target_chosen_from_the_list(
+    wiring: Wiring, municipality: Municipality, fill_in: FillIn
+) -> None:
+    known = plan_visit(wiring, municipality.team, utc_now(), fields={"durum": "yapildi"}, telefon="05321234567")
+    sent = fill_in(duzeltme_var="hayir")
+    for form in VISITED:
+        root = sent[form]
+        assert root.findtext("listeden/secilen_hedef") == str(known.target), form
+        declared = entity(root, "hedef_kaydi")
+        assert (declared["id"], is_true(declared["update"])) == (str(known.target), True)
+        assert not is_true(declared.get("create"))
+        # Nothing is corrected: that the visit took place is all it says.
+        assert set(saved(root, "hedef_kaydi")) <= {"ziyaret_notu"}, form
+        assert root.find("planli_sonuc") is None
+    with wiring.database.reading() as session:
+        target = session.get_one(VisitTarget, known.target)
+        visited = session.scalars(select(Submission).where(Submission.form_id.in_(VISITED))).all()
+    assert {(one.target_id, one.assignment_id, one.flags) for one in visited} == {(known.target, None, "")}
+    assert (target.name, target.fields["telefon"]) == ("Ayşe Yılmaz", "+905321234567")

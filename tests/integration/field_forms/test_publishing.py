@@ -95,7 +95,7 @@ def test_the_newest_version_is_offered_and_the_older_stays_readable(database: Da
 def test_what_is_served_is_byte_for_byte_what_was_hashed(database: Database) -> None:
     publish(database, compiled("hane"))
     with database.reading() as session:
-        published = FormLibrary().published(session, "hane", "2026112801")
+        published = FormLibrary().published(session, "hane", "2026112802")
     assert published is not None
     assert published.xform == compiled("hane").xform
     assert published.xform_hash == compiled("hane").xform_hash
@@ -105,11 +105,11 @@ def test_a_version_read_once_is_not_read_again(database: Database) -> None:
     publish(database, compiled("hane"))
     library = FormLibrary()
     with database.reading() as session:
-        first = library.definition(session, "hane", "2026112801")
+        first = library.definition(session, "hane", "2026112802")
     with database.writing() as session:
         session.execute(delete(FormVersion))
     with database.reading() as session:
-        assert library.definition(session, "hane", "2026112801") is first
+        assert library.definition(session, "hane", "2026112802") is first
 
 
 def test_choices_kept_in_a_file_are_known_to_the_checks(database: Database) -> None:
@@ -145,7 +145,7 @@ def test_closing_hides_a_form_and_closed_is_told_apart(database: Database) -> No
         with database.reading() as session:
             assert library.known_form(session, "hane") == KnownForm(state, None)
             assert len(library.open_forms(session)) == (1 if state is FormState.OPEN else 0)
-            assert library.definition(session, "hane", "2026112801") is not None
+            assert library.definition(session, "hane", "2026112802") is not None
 
 
 def test_the_state_of_a_form_nobody_published_cannot_be_set(database: Database) -> None:

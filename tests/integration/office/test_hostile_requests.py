@@ -40,7 +40,7 @@ def test_a_version_published_by_several_at_once_is_one_version(office: Office, f
     form = next(one for one in shipped_forms() if one.file_name == "hane.md")
     source = (
         form.source.decode()
-        .replace("2026112801", "2026112199")
+        .replace("2026112802", "2026112199")
         .replace("| hane | 2026112199", f"| {form_id} | 2026112199")
     )
     assert office.sign_in("koordinator").status_code == 200

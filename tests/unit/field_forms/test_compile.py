@@ -28,7 +28,7 @@ def survey(*rows: str, more: str = "") -> str:
 def test_a_compiled_form_carries_the_hash_of_exactly_its_bytes() -> None:
     form = compiled("hane")
     assert form.xform_hash == "md5:" + hashlib.md5(form.xform, usedforsecurity=False).hexdigest()
-    assert (form.form_id, form.version, form.title) == ("hane", "2026112801", "Hane ziyareti")
+    assert (form.form_id, form.version, form.title) == ("hane", "2026112802", "Hane ziyareti")
 
 
 def test_a_form_asks_for_the_files_it_names() -> None:

@@ -12,6 +12,7 @@ export const router = createRouter({
     { path: '/giris', name: 'sign in', component: () => import('./pages/PinPage.vue'), meta: { title: 'tablet.who', open: true } },
     { path: '/', name: 'today', component: TodayPage, meta: { title: 'tablet.today' } },
     { path: '/ara', name: 'search', component: () => import('./pages/TargetSearchPage.vue'), meta: { title: 'tablet.search' } },
+    { path: '/yeni', name: 'new target', component: () => import('./pages/NewTargetPage.vue'), meta: { title: 'tablet.new' } },
     { path: '/hedef/:id', name: 'target', component: () => import('./pages/TargetPage.vue'), props: true, meta: { title: 'tablet.known' } },
     {
       path: '/form', name: 'form', component: () => import('./pages/FormPage.vue'),

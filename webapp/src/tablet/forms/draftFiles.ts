@@ -14,15 +14,23 @@ interface Stripped {
 
 /** Take the names of the files we still have out of the XML. */
 export function takeOutFiles(xml: string, files: ReadonlyMap<string, Blob>): Stripped {
-  const document = new DOMParser().parseFromString(xml, 'text/xml')
+  const document = parseXml(xml)
   const names = new Map<string, string>()
-  for (const element of document.querySelectorAll('*')) {
-    const name = element.children.length === 0 ? (element.textContent ?? '') : ''
+  for (const element of leavesOf(document)) {
+    const name = element.textContent ?? ''
     if (!files.has(name)) continue
     names.set(referenceOf(element), name)
     element.textContent = ''
   }
   return { xml: new XMLSerializer().serializeToString(document), names }
+}
+
+export const parseXml = (xml: string) => new DOMParser().parseFromString(xml, 'text/xml')
+const leavesOf = (document: Document) => [...document.querySelectorAll('*')].filter(({ children }) => children.length === 0)
+
+/** What the elements without others below them say, by their full references. */
+export function leafTexts(document: Document): Map<string, string> {
+  return new Map(leavesOf(document).map((element) => [referenceOf(element), element.textContent ?? '']))
 }
 
 /** The place of an element, with the position of every step among its namesakes. */

@@ -10,6 +10,7 @@ import {
 } from './engine'
 import type { FinishedSubmission, FormDraft, FormToFill, SavedDraft } from './filledForm'
 import { fetchFormMedia } from './formMedia'
+import { HiddenAnswers } from './hiddenAnswers'
 import { watchGps, type Fix } from './gpsWatch'
 
 export const SAVED_AFTER_MS = 250
@@ -36,6 +37,7 @@ export class FormSession {
     readonly form: FormToFill,
     readonly files: Map<string, Blob>,
     private readonly onSaved: Listener,
+    private readonly hidden: HiddenAnswers,
   ) {
     this.title = titleIn(form.xform)
   }
@@ -101,7 +103,7 @@ export class FormSession {
   private save(): void {
     window.clearTimeout(this.waiting)
     this.waiting = undefined
-    const xml = this.root.instanceState.instanceXML
+    const xml = this.hidden.withHidden(this.root)
     this.onSaved({ xml, files: filesNamedIn(xml, this.files) })
   }
 }
@@ -123,7 +125,7 @@ export async function openForm(form: FormToFill, draft: FormDraft, language: str
   const root = markRaw(await rootOf(loaded, draft, config))
   if (!draft.xml) chooseBeforehand(root, form)
   speakForm(root, language)
-  const opened = new FormSession(root, form, new Map(draft.files), onSaved)
+  const opened = new FormSession(root, form, new Map(draft.files), onSaved, new HiddenAnswers(draft.xml))
   ready(opened)
   // A first fix takes its time; it is there when the question comes.
   if (/type="geopoint"/.test(form.xform)) opened.gps.start()

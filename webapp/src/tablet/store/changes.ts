@@ -4,10 +4,11 @@ import { ref } from 'vue'
 export const revision = ref(0)
 const listeners = new Set<() => void>()
 const channel = new BroadcastChannel('saha')
-const elsewhereListeners = new Set<() => void>()
+const shownElsewhere = new Set<() => void>()
+const changedElsewhere = new Set<() => Promise<void>>()
 channel.addEventListener('message', ({ data }) => {
-  if (data === 'shown') for (const listener of elsewhereListeners) listener()
-  else raise()
+  if (data === 'shown') for (const listener of shownElsewhere) listener()
+  else void Promise.all([...changedElsewhere].map((listener) => listener())).then(raise, raise)
 })
 
 function raise() {
@@ -21,7 +22,11 @@ export function changed(): void {
 }
 /** Another window has pulled: what this one holds in memory is old. */
 export function whenShownElsewhere(listener: () => void): void {
-  elsewhereListeners.add(listener)
+  shownElsewhere.add(listener)
+}
+/** Another window has changed the outbox or a draft; pages are told when the listeners are through. */
+export function whenChangedElsewhere(listener: () => Promise<void>): void {
+  changedElsewhere.add(listener)
 }
 export function tellShown(): void {
   channel.postMessage('shown')

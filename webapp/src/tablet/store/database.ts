@@ -78,10 +78,13 @@ export interface OutboxRecord {
   note: Sealed
   holdUntil?: number
   instanceId?: string
+  /** Of one tap that made several: the first of them, with which it is taken back. */
+  together?: string
   entityId?: string
-  /** The entity's version when this was made; work on it is under way until the server shows a later one. */
-  seen?: number
-  branch?: { id: string; trunk: number; base: number }
+  /** Without a trunk it began with the creation. */
+  branch?: { id: string; trunk?: number; base: number }
+  /** What the tablet shows of it until the server does (`OwnChange[]`), by the team's key. */
+  shows?: Sealed
   answeredAt?: string
   code?: string
   sentence?: string

@@ -6,6 +6,7 @@ import { changed, tellShown, whenShownElsewhere } from './changes'
 import { database, type PullState } from './database'
 import { open, seal } from './encryption'
 import type { FeedItem, Items, Kind } from './feedItems'
+import { OwnRows, type OwnChange } from './ownRows'
 import { session, signedIn } from './session'
 
 const boundTo = 'page'
@@ -14,6 +15,7 @@ type Held = { [K in Kind]: Map<string, Items[K]> }
 const nothing = (): Held => ({ target: new Map(), assignment: new Map(), history: new Map(), submission: new Map() })
 
 export let held: Held = nothing()
+const ownRows = new OwnRows()
 let coming: FeedItem[] = []
 const shownListeners = new Set<(items: FeedItem[], isAnew: boolean) => void>()
 
@@ -28,9 +30,11 @@ export async function pullState(): Promise<PullState> {
 }
 
 export function forgetHeld(): void {
+  ownRows.lift(held)
+  ownRows.lay(held, [])
   held = nothing()
   coming = []
-  for (const listener of shownListeners) listener([], true)
+  tell([], true)
 }
 
 /** Throws away what the server gave; the next pull begins at zero. What was made here is not touched. */
@@ -67,14 +71,25 @@ whenShownElsewhere(() => {
 })
 
 function show(items: FeedItem[], isAnew: boolean): void {
+  ownRows.lift(held)
   if (isAnew) held = nothing()
   for (const item of items) {
     const map = held[item.kind] as Map<string, FeedItem> | undefined
     if (item.op === 'rm') map?.delete(item.id)
     else map?.set(item.id, item)
   }
-  for (const listener of shownListeners) listener(items, isAnew)
+  tell([...items, ...ownRows.lay(held)], isAnew)
   changed()
+}
+
+function tell(items: FeedItem[], isAnew: boolean): void {
+  for (const listener of shownListeners) listener(items, isAnew)
+}
+
+/** Shows what was done here and the server does not show yet; whoever asks for it tells the pages. */
+export function layOver(changes: readonly OwnChange[]): void {
+  const lifted = ownRows.lift(held)
+  tell([...lifted, ...ownRows.lay(held, changes)], false)
 }
 
 /** Stores a page and its cursor together; the last one shows all that came. */
@@ -131,7 +146,9 @@ async function dropPagesBut(...generations: number[]): Promise<void> {
 /** Writes what is held anew once there are far more pages than it needs. */
 async function makeShort(): Promise<void> {
   const db = await database()
+  ownRows.lift(held)
   const items = Object.values(held).flatMap((map) => [...map.values()] as FeedItem[])
+  ownRows.lay(held)
   const needed = Math.ceil(items.length / itemsPerPage)
   if ((await db.count('pages')) <= 2 * needed + 40) return
   const pages: FeedItem[][] = Array.from({ length: needed }, (_, at) => items.slice(at * itemsPerPage, (at + 1) * itemsPerPage))

@@ -10,6 +10,7 @@ import { lookAtDiskSpace } from './diskSpace'
 import { drafts } from './drafts'
 import { forgetHeld, held, loadHeld } from './heldData'
 import { outbox } from './outbox'
+import { layOwnOver } from './ownChanges'
 import { session } from './session'
 import { openWithPin, type PinAnswer } from './workers'
 
@@ -21,6 +22,7 @@ export async function openStore(workerId: string, pin: string): Promise<PinAnswe
   session.value = { worker: worker ?? { id: workerId, name: '' }, keys: answer.keys }
   await readCodeNames()
   await loadHeld()
+  await layOwnOver()
   void lookAtDiskSpace()
   void syncNow()
   return answer

@@ -2,8 +2,9 @@
 import { changed } from './changes'
 import { database, type OutboxRecord } from './database'
 import { open, seal } from './encryption'
-import { held } from './heldData'
 import { placeOf, preparePhotos, type PhotoLine } from './keptPhotos'
+import { layOwnOver, sealShown } from './ownChanges'
+import type { OwnChange } from './ownRows'
 import { signedIn } from './session'
 import type { FinishedForm, SubmissionOutbox } from './storeTypes'
 import { uuid7 } from './uuid7'
@@ -13,7 +14,7 @@ export const undoMs = 8_000
 
 export interface Note {
   title: string
-  /** A form's id, or the status that a planned visit was given. */
+  /** A form's id, the status that a planned visit was given, or the kind of a target. */
   what: string
   targetId?: string
 }
@@ -23,6 +24,7 @@ export interface OwnItem extends Omit<OutboxRecord, 'body' | 'note'> {
 export interface EntityChange {
   kind: 'target' | 'assignment'
   entityId: string
+  /** The server's; 0 where it has shown none. */
   version: number
   fields: Record<string, string>
   note: Note
@@ -38,27 +40,28 @@ type Fresh = Pick<OutboxRecord, 'what'> & Partial<OutboxRecord>
 
 const instanceIdIn = (xml: string) => /<(?:\w+:)?instanceID>([^<]+)</.exec(xml)?.[1] ?? ''
 
-async function prepare(id: string, fresh: Fresh, payload: unknown, note: Note): Promise<Omit<OutboxRecord, 'seq'>> {
+type Prepared = Omit<OutboxRecord, 'seq'>
+
+async function prepare(id: string, fresh: Fresh, payload: unknown, note: Note, changes: OwnChange[]): Promise<Prepared> {
   const { keys, worker } = signedIn()
   const body = await seal(keys.worker, { kind: fresh.what, payload }, id)
   const kept = await seal(keys.worker, note, `${id} note`)
-  return { ...fresh, id, workerId: worker.id, at: new Date().toISOString(), state: 'tablet', body, note: kept }
+  const shows = await sealShown(id, changes)
+  return { ...fresh, id, workerId: worker.id, at: new Date().toISOString(), state: 'tablet', body, note: kept, shows }
 }
 
 /** Gives an item its number and stores it, within a transaction that may hold more. */
-async function number(stores: { facts: Facts; outbox: Outbox }, record: Omit<OutboxRecord, 'seq'>): Promise<void> {
+async function number(stores: { facts: Facts; outbox: Outbox }, record: Prepared): Promise<void> {
   const seq = (((await stores.facts.get('seq')) as number | undefined) ?? 0) + 1
   await stores.facts.put(seq, 'seq')
   await stores.outbox.add({ ...record, seq })
 }
 
-async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]): Promise<Omit<OutboxRecord, 'seq'>> {
+async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]): Promise<Prepared> {
   const instanceId = instanceIdIn(finished.xml)
   const photos = lines.map(({ name, sha256, byteSize, mediaType }) => ({ name, sha256, byte_size: byteSize, media_type: mediaType }))
   const note = { title: finished.title, what: finished.formId, targetId: finished.targetId }
-  const seen = held.assignment.get(finished.assignmentId ?? '')?.version
-  const about = { what: 'submission', instanceId, entityId: finished.assignmentId, seen } as const
-  return await prepare(id, about, { xml: finished.xml, photos }, note)
+  return await prepare(id, { what: 'submission', instanceId }, { xml: finished.xml, photos }, note, finished.changes ?? [])
 }
 
 async function addSubmission(finished: FinishedForm): Promise<string> {
@@ -80,42 +83,68 @@ async function addSubmission(finished: FinishedForm): Promise<string> {
     for (const left of await photos.index('owner').getAllKeys(finished.draftId)) await photos.delete(left)
   }
   await transaction.done
-  changed()
+  await isShown()
   return id
 }
 
 /** The branch on which the next edit of an entity goes on: that of unsettled edits, or a new one from the server's version. */
 function branchOf(records: OutboxRecord[], { entityId, version }: EntityChange): NonNullable<OutboxRecord['branch']> {
   const last = records.filter((one) => one.entityId === entityId && one.branch && one.branch.base >= version && one.state !== 'refused').at(-1)
-  if (!last?.branch) return { id: crypto.randomUUID(), trunk: version, base: version }
+  if (!last?.branch) return { id: crypto.randomUUID(), trunk: version || undefined, base: version || 1 }
   return { ...last.branch, base: last.branch.base + 1 }
 }
 
-/** Changes fields of a target or planned visit; waits a moment before it may be sent, so that it can be taken back. */
-async function change(wanted: EntityChange): Promise<string> {
-  const id = uuid7()
-  const branch = branchOf(await (await database()).getAllFromIndex('outbox', 'seq'), wanted)
-  const payload = {
-    kind: wanted.kind, entity_id: wanted.entityId, base_version: branch.base, trunk_version: branch.trunk, branch_id: branch.id,
-    fields: wanted.fields,
-  }
-  const about = { what: 'update', entityId: wanted.entityId, seen: branch.base, branch, holdUntil: Date.now() + undoMs } as const
-  const record = await prepare(id, about, payload, wanted.note)
-  const transaction = (await database()).transaction(['outbox', 'facts'], 'readwrite')
-  await number({ facts: transaction.objectStore('facts'), outbox: transaction.objectStore('outbox') }, record)
-  await transaction.done
+/** What was stored is to be seen: first in what is held, then on the pages. */
+async function isShown(): Promise<void> {
+  await layOwnOver()
   changed()
+}
+
+async function add(...records: Prepared[]): Promise<void> {
+  const transaction = (await database()).transaction(['outbox', 'facts'], 'readwrite')
+  const stores = { facts: transaction.objectStore('facts'), outbox: transaction.objectStore('outbox') }
+  for (const record of records) await number(stores, record)
+  await transaction.done
+  await isShown()
+}
+
+/** Makes a target; returns its id, which is the server's too. */
+async function create(fields: Record<string, string>, title: string): Promise<string> {
+  const [id, entityId, branch] = [uuid7(), crypto.randomUUID(), { id: crypto.randomUUID(), base: 0 }]
+  const payload = { kind: 'target', entity_id: entityId, branch_id: branch.id, fields }
+  const note = { title, what: fields.tur ?? '', targetId: entityId }
+  const shown: OwnChange = { kind: 'target', id: entityId, seen: 0, fields, creates: true }
+  await add(await prepare(id, { what: 'create', entityId, branch }, payload, note, [shown]))
+  return entityId
+}
+
+async function changeOf(wanted: EntityChange, id: string, together?: string): Promise<Prepared> {
+  const { kind, entityId, fields, note } = wanted
+  const branch = branchOf(await (await database()).getAllFromIndex('outbox', 'seq'), wanted)
+  const versions = { base_version: branch.base, trunk_version: branch.trunk, branch_id: branch.id }
+  const about = { what: 'update', entityId, branch, together, holdUntil: Date.now() + undoMs } as const
+  const shown = { kind, id: entityId, seen: branch.base, fields }
+  return await prepare(id, about, { kind, entity_id: entityId, ...versions, fields }, note, [shown])
+}
+
+/**
+ * Changes fields of targets or planned visits, each of another entity; waits a moment before it may be sent, so that all of
+ * it can be taken back by the id that is returned.
+ */
+async function change(wanted: EntityChange, ...more: EntityChange[]): Promise<string> {
+  const id = uuid7()
+  await add(await changeOf(wanted, id), ...(await Promise.all(more.map((one) => changeOf(one, uuid7(), id)))))
   return id
 }
 
-/** Takes back what has not begun to leave; says whether it could. */
+/** Takes back what has not begun to leave, and what was done with it; says whether it could. */
 async function undo(id: string): Promise<boolean> {
   const transaction = (await database()).transaction('outbox', 'readwrite')
-  const record = await transaction.store.get(id)
-  const isHere = record?.state === 'tablet'
-  if (isHere) await transaction.store.delete(id)
+  const records = (await transaction.store.getAll()).filter((one) => one.id === id || one.together === id)
+  const isHere = records.length > 0 && records.every(({ state }) => state === 'tablet')
+  if (isHere) for (const record of records) await transaction.store.delete(record.id)
   await transaction.done
-  if (isHere) changed()
+  if (isHere) await isShown()
   return isHere
 }
 
@@ -127,13 +156,4 @@ async function own(): Promise<OwnItem[]> {
   return (await Promise.all(items)).reverse()
 }
 
-/** Which entities have work on the way that the server's version does not show yet, by any worker of this tablet. */
-async function underWay(): Promise<Map<string, number>> {
-  const found = new Map<string, number>()
-  for (const { entityId, state, seen } of await (await database()).getAll('outbox')) {
-    if (entityId && state !== 'refused') found.set(entityId, Math.max(found.get(entityId) ?? 0, seen ?? 0))
-  }
-  return found
-}
-
-export const outbox = { addSubmission, change, undo, own, underWay } satisfies SubmissionOutbox & Record<string, unknown>
+export const outbox = { addSubmission, create, change, undo, own } satisfies SubmissionOutbox & Record<string, unknown>

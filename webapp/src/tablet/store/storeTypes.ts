@@ -1,5 +1,7 @@
 /** What pages and the form component may ask of the tablet's store. Nothing here leaves the tablet in clear, or lies on it in clear. */
 
+import type { OwnChange } from './ownRows'
+
 /** A photo as it was taken and shrunk; `name` is the file name that the form's XML says. */
 export interface Photo {
   name: string
@@ -33,8 +35,8 @@ export interface FinishedForm {
   title: string
   draftId?: string
   targetId?: string
-  /** The planned visit that this form did; it leaves today's list at once. */
-  assignmentId?: string
+  /** What the form says of targets and planned visits; the tablet shows it at once. */
+  changes?: OwnChange[]
 }
 
 export interface Drafts {

@@ -1,10 +1,12 @@
 /** Pulling what changed, page by page, and noticing what else has to be fetched. */
 import { Problem } from '../../api/client'
 import { text } from '../../texts/catalogue'
+import { changed } from '../store/changes'
 import { database, fact, keepFact, type Limits } from '../store/database'
 import type { FeedItem } from '../store/feedItems'
 import { beginAnew, forgetHeld, held, pullState, storePage } from '../store/heldData'
 import { placeOf } from '../store/keptPhotos'
+import { layOwnOver } from '../store/ownChanges'
 import { session, signedIn } from '../store/session'
 import { isWelcome, readProfile, renewAll } from './enrolment'
 import { askJson } from './wire'
@@ -80,4 +82,6 @@ async function sendAgain(): Promise<void> {
   }
   await transaction.objectStore('facts').put({ ...stands, sendsAgain: false }, 'pull')
   await transaction.done
+  await layOwnOver()
+  changed()
 }

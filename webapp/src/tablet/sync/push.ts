@@ -3,6 +3,7 @@ import { Problem } from '../../api/client'
 import { changed } from '../store/changes'
 import { database, fact, type OutboxRecord } from '../store/database'
 import { open, toBase64Url } from '../store/encryption'
+import { layOwnOver } from '../store/ownChanges'
 import { session } from '../store/session'
 import { appVersion, askJson, postPacked } from './wire'
 
@@ -84,11 +85,13 @@ async function settle(results: Result[]): Promise<void> {
     if (record) await transaction.store.put({ ...record, state, code: code ?? status, sentence, answeredAt })
   }
   await transaction.done
+  await layOwnOver()
   changed()
 }
 
 async function refuse(record: OutboxRecord, code: string): Promise<void> {
   await (await database()).put('outbox', { ...record, state: 'refused', code, answeredAt: new Date().toISOString() })
+  await layOwnOver()
   changed()
 }
 

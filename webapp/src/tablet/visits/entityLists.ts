@@ -18,18 +18,18 @@ const line = (cells: readonly string[]) => cells.map(cell).join(',')
 function csv(list: keyof typeof columns, items: [TargetItem | AssignmentItem, label: string][]): string {
   const rows = items.map(([{ id, version, fields }, label]) => {
     // A branch of its own for each form: what this tablet changed before it never contradicts (docs/sync-protocol.md).
-    const seen = [String(version), String(version), crypto.randomUUID()]
+    // What was made here and the server has not shown yet is on a branch that began with the creation: no trunk.
+    const seen = [String(version || 1), String(version || ''), crypto.randomUUID()]
     return line([id, label, ...seen, ...columns[list].map((name) => fields[name] ?? '')])
   })
   return [line([...head, ...columns[list]]), ...rows].join('\n')
 }
 
 /** The lists for a form about one planned visit or target, or, where none was chosen, about any open visit of the day. */
-export async function listsFor(chosen: { targetId?: string; assignmentId?: string }): Promise<Record<string, string>> {
-  const { open } = await assignments.today()
+export function listsFor(chosen: { targetId?: string; assignmentId?: string }): Record<string, string> {
   const one = held.assignment.get(chosen.assignmentId ?? '')
   const isFree = !chosen.assignmentId && !chosen.targetId
-  const visits = one ? [one] : isFree ? open.map(({ item }) => item) : []
+  const visits = one ? [one] : isFree ? assignments.today().open.map(({ item }) => item) : []
   const ids = new Set([...visits.map(({ fields }) => fields.hedef ?? ''), chosen.targetId ?? ''])
   const targets = [...ids].map((id) => held.target.get(id)).filter((target) => target !== undefined)
   const place = ({ fields }: AssignmentItem) => (fields.sira ? `${fields.sira}. ` : '')

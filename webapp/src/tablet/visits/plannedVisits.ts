@@ -1,11 +1,10 @@
-/** The day's visits as the worker sees them: what the server gave, less what is on its way to it. */
-import { shallowRef, watch } from 'vue'
+/** The day's visits as the worker sees them: what the server gave, with what was done here. */
+import { computed, ref } from 'vue'
 import { istanbulDay } from '../../formatting'
 import { revision } from '../store/changes'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
 import { outbox } from '../store/outbox'
-import { session } from '../store/session'
 import { placeOf, type Place } from './places'
 
 export interface Visit {
@@ -21,6 +20,18 @@ export interface Day {
   doneCount: number
 }
 export type Fate = 'evde_yok' | 'istemedi' | 'ertelendi'
+
+/** What is said of a planned visit that did not take place. `isForGood`: they do not want to be visited again. */
+export interface Said {
+  fate: Fate
+  reason: string
+  again: string
+  isForGood: boolean
+}
+
+export function isUnwanted(target: TargetItem | undefined): boolean {
+  return target?.fields.ziyaret_edilmesin === 'evet'
+}
 
 export function titleOf(target: TargetItem | undefined): string {
   const { ad, yetkili, adres } = target?.fields ?? {}
@@ -39,34 +50,38 @@ function isDue({ fields }: AssignmentItem, today: string): boolean {
   return (fields.durum ?? 'planli') === 'planli' && (fields.gun ?? '') <= today
 }
 
-async function today(): Promise<Day> {
-  const [day, underWay] = [istanbulDay(), await outbox.underWay()]
-  const isUnderWay = ({ id, version }: AssignmentItem) => (underWay.get(id) ?? -1) >= version
+function today(): Day {
+  const day = istanbulDay()
   const all = [...held.assignment.values()]
-  const due = all.filter((item) => isDue(item, day) && !isUnderWay(item))
-  const closed = all.filter((item) => item.fields.gun === day && (isUnderWay(item) || !isDue(item, day)))
+  const due = all.filter((item) => isDue(item, day))
+  const closed = all.filter((item) => item.fields.gun === day && !isDue(item, day))
   const order = ({ item }: Visit) => Number(item.fields.sira ?? 0)
   const open = due.map((item) => visitOf(item, day)).sort((a, b) => Number(a.isLate) - Number(b.isLate) || order(a) - order(b))
   return { open, doneCount: closed.filter(({ fields }) => fields.durum !== 'iptal').length }
 }
 
-/** Says what became of a planned visit that did not take place; returns the id by which it can be taken back. */
-async function close(visit: Visit, fate: Fate, reason: string, again = ''): Promise<string> {
+/** The outbox item by which what was said last can be taken back; the visit's card is gone by then. */
+export const lastClosed = ref('')
+
+/** Says what became of a planned visit that did not take place. */
+async function close({ id, item, target, title }: Visit, { fate, reason, again, isForGood }: Said): Promise<void> {
+  const note = { title, what: fate, targetId: target?.id }
   const fields = { durum: fate, neden: reason, tekrar_tarihi: again }
-  const note = { title: visit.title, what: fate, targetId: visit.target?.id }
-  return await outbox.change({ kind: 'assignment', entityId: visit.id, version: visit.item.version, fields, note })
+  const closed = { kind: 'assignment', entityId: id, version: item.version, fields, note } as const
+  if (!isForGood || !target) return void (lastClosed.value = await outbox.change(closed))
+  const unwanted = { ziyaret_edilmesin: 'evet' }
+  const noted = { ...note, what: 'ziyaret_edilmesin' }
+  lastClosed.value = await outbox.change(closed, { kind: 'target', entityId: target.id, version: target.version, fields: unwanted, note: noted })
 }
 
 /** The open planned visit of a target, if there is one. */
-async function openVisitOf(targetId: string): Promise<Visit | undefined> {
-  return (await today()).open.find(({ target }) => target?.id === targetId)
+function openVisitOf(targetId: string): Visit | undefined {
+  return today().open.find(({ target }) => target?.id === targetId)
 }
 
 export const assignments = { today, close, openVisitOf }
 
 /** Today's visits, computed anew whenever something changed. */
 export function useToday() {
-  const day = shallowRef<Day>({ open: [], doneCount: 0 })
-  watch([revision, session], async () => (day.value = await today()), { immediate: true })
-  return day
+  return computed(() => (revision.value, today()))
 }
