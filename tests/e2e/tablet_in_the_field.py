@@ -115,7 +115,8 @@ class Field:
         `behind`: how long ago it is by the tablet's clock.
         """
         context = self._browser.browser_type.launch_persistent_context(
-            profile or self.profile, executable_path=self._chromium, args=["--no-sandbox", "--disable-background-networking"],
+            profile or self.profile, executable_path=self._chromium,
+            args=["--no-sandbox", "--disable-background-networking"],
             locale="tr-TR", timezone_id="Europe/Istanbul", color_scheme=theme, reduced_motion="reduce",
             viewport={"width": window[0], "height": window[1]}, has_touch=True,
             geolocation={"latitude": 41.002, "longitude": 29.203}, permissions=["geolocation"],

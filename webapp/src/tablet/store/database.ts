@@ -49,6 +49,9 @@ export interface Facts {
   seq: number
   package: Manifest
   contact: { serverTime: string; limits: Limits }
+  /** Laid aside for when there is no room (diskSpace.ts). */
+  reserve: Uint8Array
+  'last reserve': Uint8Array
 }
 export interface KeptWorker {
   id: string

@@ -1,6 +1,7 @@
 /** What was done on this tablet and when it left it. Each item is durable before anybody is told so. */
 import { changed } from './changes'
 import { database, type OutboxRecord } from './database'
+import { withReserve } from './diskSpace'
 import { open, seal } from './encryption'
 import { held } from './heldData'
 import { placeOf, preparePhotos, type PhotoLine } from './keptPhotos'
@@ -63,7 +64,7 @@ async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]):
 
 async function addSubmission(finished: FinishedForm): Promise<string> {
   const id = uuid7()
-  const { lines, fresh } = await preparePhotos(finished.photos, finished.draftId ?? id)
+  const { lines, fresh, areStored } = await preparePhotos(finished.photos, finished.draftId ?? id)
   const placed = await Promise.all(lines.map(async (line) => [line.id, await placeOf(instanceIdIn(finished.xml), line.name)] as const))
   const record = await recordOf(id, finished, lines)
   const transaction = (await database()).transaction(['outbox', 'photos', 'drafts', 'facts'], 'readwrite')
@@ -80,6 +81,7 @@ async function addSubmission(finished: FinishedForm): Promise<string> {
     for (const left of await photos.index('owner').getAllKeys(finished.draftId)) await photos.delete(left)
   }
   await transaction.done
+  areStored()
   changed()
   return id
 }
@@ -136,4 +138,8 @@ async function underWay(): Promise<Map<string, number>> {
   return found
 }
 
-export const outbox = { addSubmission, change, undo, own, underWay } satisfies SubmissionOutbox & Record<string, unknown>
+export const outbox = {
+  addSubmission: (finished: FinishedForm) => withReserve(() => addSubmission(finished)),
+  change: (wanted: EntityChange) => withReserve(() => change(wanted)),
+  undo, own, underWay,
+} satisfies SubmissionOutbox & Record<string, unknown>

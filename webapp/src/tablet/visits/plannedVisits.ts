@@ -1,7 +1,8 @@
 /** The day's visits as the worker sees them: what the server gave, less what is on its way to it. */
 import { shallowRef, watch } from 'vue'
-import { istanbulDay } from '../../formatting'
+import { istanbulDay, istanbulDayOf } from '../../formatting'
 import { revision } from '../store/changes'
+import { fact } from '../store/database'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
 import { outbox } from '../store/outbox'
@@ -39,8 +40,15 @@ function isDue({ fields }: AssignmentItem, today: string): boolean {
   return (fields.durum ?? 'planli') === 'planli' && (fields.gun ?? '') <= today
 }
 
+/** Never before the day on which the server was last heard of: an empty battery sets the clock back to 1970. */
+async function presentDay(): Promise<string> {
+  const heard = (await fact('contact'))?.serverTime
+  const [here, there] = [istanbulDay(), heard ? istanbulDayOf(new Date(heard)) : '']
+  return here < there ? there : here
+}
+
 async function today(): Promise<Day> {
-  const [day, underWay] = [istanbulDay(), await outbox.underWay()]
+  const [day, underWay] = [await presentDay(), await outbox.underWay()]
   const isUnderWay = ({ id, version }: AssignmentItem) => (underWay.get(id) ?? -1) >= version
   const all = [...held.assignment.values()]
   const due = all.filter((item) => isDue(item, day) && !isUnderWay(item))
