@@ -40,6 +40,15 @@ class FieldTablet:
         target: dict[str, Any] = found[number]
         return target
 
+    def scope(self) -> list[dict[str, Any]]:
+        """Pull from zero to the end, and return what is held then, in the order of kinds and ids."""
+        cursor, is_more, held = "", True, {}
+        while is_more:
+            page = self._ask("GET", "/v1/sync/pull", params={"cursor": cursor} if cursor else {}).json()
+            held.update({(one["kind"], one["id"]): one for one in page["items"] if one["op"] == "put"})
+            cursor, is_more = page["cursor"], page["more"]
+        return [held[key] for key in sorted(held)]
+
     def push(self, kind: str, payload: dict[str, Any], *, worker_id: str | None = None) -> dict[str, Any]:
         """Push one operation; returns its result."""
         self._sequence += 1

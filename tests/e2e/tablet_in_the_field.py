@@ -5,7 +5,7 @@ The browser is closed and opened again. The server keeps its port over a restart
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -48,9 +48,9 @@ class Field:
         self._port = 0
         self.complaints: list[str] = []
 
-    def start_server(self) -> None:
-        """Start the server, where it was."""
-        self._server = LiveServer(self._settings, self._folder / "server.log", port=self._port)
+    def start_server(self, *, behind: timedelta = timedelta(0)) -> None:
+        """Start the server, where it was; `behind` in whole days, for a story that takes several."""
+        self._server = LiveServer(self._settings, self._folder / "server.log", port=self._port, behind=behind)
         self._port = self._server.port
         self._server.wait_until_it_answers()
 
@@ -69,7 +69,17 @@ class Field:
     @property
     def url(self) -> str:
         """The address of the tablet's application, as its icon opens it."""
-        return f"http://127.0.0.1:{self._port}/tablet/"
+        return f"{self.server_url}/tablet/"
+
+    @property
+    def server_url(self) -> str:
+        """The address of the server."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def worker_id(self, name: str) -> UUID:
+        """Return who is shown by this name."""
+        with self.wiring.database.reading() as session:
+            return session.scalars(select(User.id).where(User.display_name == name)).one()
 
     def enrolment_address(self) -> str:
         """Return what a coordinator's QR says."""
@@ -103,14 +113,23 @@ class Field:
             return status, len(session.scalars(select(Operation.id)).all())
 
     @contextmanager
-    def browser_open(self, *, theme: Theme = "light", window: tuple[int, int] = (800, 1280)) -> Iterator[Page]:
-        """Open the browser with the tablet's profile; closing it leaves only what lies on the disk."""
+    def browser_open(
+        self, *, theme: Theme = "light", window: tuple[int, int] = (800, 1280), profile: Path | None = None,
+        behind: timedelta = timedelta(0),
+    ) -> Iterator[Page]:  # fmt: skip
+        """Open the browser with the tablet's profile, or another's; closing it leaves only what lies on the disk.
+
+        `behind`: how long ago it is by the tablet's clock.
+        """
         context = self._browser.browser_type.launch_persistent_context(
-            self.profile, executable_path=self._chromium, args=["--no-sandbox", "--disable-background-networking"],
+            profile or self.profile, executable_path=self._chromium,
+            args=["--no-sandbox", "--disable-background-networking"],
             locale="tr-TR", timezone_id="Europe/Istanbul", color_scheme=theme, reduced_motion="reduce",
             viewport={"width": window[0], "height": window[1]}, has_touch=True,
             geolocation={"latitude": 41.002, "longitude": 29.203}, permissions=["geolocation"],
         )  # fmt: skip
+        if behind:
+            context.clock.install(time=datetime.now(UTC) - behind)
         try:
             yield self._page_of(context)
         finally:

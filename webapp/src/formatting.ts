@@ -40,8 +40,10 @@ export function dayAsTyped(typed: string): string | undefined {
 }
 /** Today's date in Istanbul, moved by some days, as YYYY-MM-DD. */
 export function istanbulDay(daysFromToday = 0): string {
-  const moved = new Date(Date.now() + daysFromToday * 86_400_000)
-  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(moved)
+  return istanbulDayOf(new Date(Date.now() + daysFromToday * 86_400_000))
+}
+export function istanbulDayOf(moment: Date): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(moment)
 }
 /** How long ago, in the largest whole unit: "3 gün", "5 saat", "12 dakika". */
 export function age(iso: string): string {

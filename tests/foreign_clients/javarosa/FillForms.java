@@ -31,6 +31,7 @@ public final class FillForms {
     private final Map<String, String> options = new HashMap<>();
     private final List<OpenRosaServer.Photo> photoFiles = new ArrayList<>();
     private final Map<String, List<String>> hints = new HashMap<>();
+    private final Map<String, Integer> hintsUsed = new HashMap<>();
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final PrintStream reasons = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     private boolean failed;
@@ -131,7 +132,7 @@ public final class FillForms {
 
     private void fillAndPost(OpenRosaServer server, OpenRosaServer.ListedForm listed, byte[] xform)
             throws IOException, InterruptedException, org.javarosa.xform.parse.XFormParser.ParseException {
-        PlausibleAnswers answers = new PlausibleAnswers(Path.of(options.get("answers")), hints, xform);
+        PlausibleAnswers answers = new PlausibleAnswers(Path.of(options.get("answers")), hints, hintsUsed, xform);
         FormFiller filler = new FormFiller(xform, answers, photoFiles, number("findings", 1), options.get("language"));
         byte[] xml = filler.fill();
         Document filled = OpenRosaServer.parse(xml);

@@ -32,7 +32,7 @@ final class PlausibleAnswers {
 
     private final JsonNode lists;
     private final Map<String, List<String>> hints;
-    private final Map<String, Integer> hintsUsed = new HashMap<>();
+    private final Map<String, Integer> hintsUsed;
     private final Map<String, String> constraints = new HashMap<>();
     private final Set<String> paths = new HashSet<>();
     private final Set<String> findingPaths = new HashSet<>();
@@ -46,9 +46,11 @@ final class PlausibleAnswers {
         }
     }
 
-    PlausibleAnswers(Path listsFile, Map<String, List<String>> hints, byte[] xform) throws IOException {
+    /** `hintsUsed` counts on from one form to the next. */
+    PlausibleAnswers(Path listsFile, Map<String, List<String>> hints, Map<String, Integer> hintsUsed, byte[] xform) throws IOException {
         this.lists = new ObjectMapper().readTree(Files.readAllBytes(listsFile));
         this.hints = hints;
+        this.hintsUsed = hintsUsed;
         Document document = OpenRosaServer.parse(xform);
         for (Element bind : OpenRosaServer.children(document.getDocumentElement(), "bind")) {
             String path = bind.getAttribute("nodeset");

@@ -53,8 +53,10 @@ const grouped = (xmlFile, files, limit, filesPerPost) => {
 const opensRequest = (entity) =>
   entity.getAttribute('dataset') === 'talepler' && ['1', 'true'].includes(entity.getAttribute('create'));
 
+const hintsUsed = new Map();
+
 const fillAndPost = async (server, form, xform, media, photoFiles, hints) => {
-  const filler = await FormFiller.load(xform, media, new PlausibleAnswers(hints, xform), photoFiles, {
+  const filler = await FormFiller.load(xform, media, new PlausibleAnswers(hints, hintsUsed, xform), photoFiles, {
     findings: Number(options.findings),
     language: options.language,
     user: options.user,

@@ -25,14 +25,16 @@ const dates = () =>
 
 export class PlausibleAnswers {
   #hints;
-  #hintsUsed = new Map();
+  #hintsUsed;
   #constraints = new Map();
   #relevances = new Map();
   #findingPaths = new Set();
   #gates = new Map();
 
-  constructor(hints, xform) {
+  /** `hintsUsed` counts on from one form to the next. */
+  constructor(hints, hintsUsed, xform) {
     this.#hints = hints;
+    this.#hintsUsed = hintsUsed;
     const form = parseXml(xform);
     // Groups that declare an entity update what is visited; only a repeat records findings.
     const repeats = new Set(elements(form, 'repeat').map((repeat) => repeat.getAttribute('nodeset')));

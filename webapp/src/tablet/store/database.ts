@@ -55,6 +55,9 @@ export interface Facts {
   package: Manifest
   streets: { shown?: StreetFile; wanted?: StreetFile }
   contact: { serverTime: string; limits: Limits }
+  /** Laid aside for when there is no room (diskSpace.ts). */
+  reserve: Uint8Array
+  'last reserve': Uint8Array
 }
 export interface KeptWorker {
   id: string

@@ -1,6 +1,7 @@
 /** Forms that are being filled: stored at every answer, readable to their worker alone. */
 import { changed } from './changes'
 import { database } from './database'
+import { withReserve } from './diskSpace'
 import { open, seal } from './encryption'
 import { openPhoto, preparePhotos, type PhotoLine } from './keptPhotos'
 import { signedIn } from './session'
@@ -10,7 +11,7 @@ type Written = Omit<Draft, 'photos'> & { photos: PhotoLine[] }
 
 async function save(draft: Draft): Promise<void> {
   const { keys, worker } = signedIn()
-  const { lines, fresh } = await preparePhotos(draft.photos, draft.id)
+  const { lines, fresh, areStored } = await preparePhotos(draft.photos, draft.id)
   const content = await seal(keys.worker, { ...draft, photos: lines } satisfies Written, draft.id)
   const transaction = (await database()).transaction(['drafts', 'photos'], 'readwrite')
   const photos = transaction.objectStore('photos')
@@ -19,6 +20,7 @@ async function save(draft: Draft): Promise<void> {
   const named = new Set(lines.map(({ id }) => id))
   for (const id of await photos.index('owner').getAllKeys(draft.id)) if (!named.has(id)) await photos.delete(id)
   await transaction.done
+  areStored()
   changed()
 }
 
@@ -43,4 +45,4 @@ async function remove(id: string): Promise<void> {
   changed()
 }
 
-export const drafts: Drafts = { save, list, remove }
+export const drafts: Drafts = { save: (draft) => withReserve(() => save(draft)), list, remove }

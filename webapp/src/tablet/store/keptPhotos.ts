@@ -21,9 +21,17 @@ export function placeOf(instanceId: string, name: string): Promise<string> {
   return sha256(new TextEncoder().encode(`${instanceId} ${name}`))
 }
 
+export interface PreparedPhotos {
+  lines: PhotoLine[]
+  fresh: PhotoRecord[]
+  /** To be called once the new ones are durable, and not before: what is not stored must be written at the next attempt. */
+  areStored(): void
+}
+
 /** Prepares photos for being stored: lines for all of them, records for those that are new. Outside any transaction. */
-export async function preparePhotos(photos: Photo[], owner: string): Promise<{ lines: PhotoLine[]; fresh: PhotoRecord[] }> {
+export async function preparePhotos(photos: Photo[], owner: string): Promise<PreparedPhotos> {
   const [named, fresh]: [PhotoLine[], PhotoRecord[]] = [[], []]
+  const written: [Blob, Omit<PhotoLine, 'name'>][] = []
   for (const { name, blob } of photos) {
     let line = lines.get(blob)
     if (!line) {
@@ -31,11 +39,11 @@ export async function preparePhotos(photos: Photo[], owner: string): Promise<{ l
       line = { id: uuid7(), sha256: await sha256(bytes), byteSize: bytes.length, mediaType: blob.type || 'image/jpeg' }
       const content = await sealBytes(signedIn().keys.worker, bytes, line.id)
       fresh.push({ ...line, owner, workerId: signedIn().worker.id, place: '', content, state: 'draft' })
-      lines.set(blob, line)
+      written.push([blob, line])
     }
     named.push({ name, ...line })
   }
-  return { lines: named, fresh }
+  return { lines: named, fresh, areStored: () => written.forEach(([blob, line]) => lines.set(blob, line)) }
 }
 
 export async function openPhoto(line: PhotoLine): Promise<Photo | undefined> {

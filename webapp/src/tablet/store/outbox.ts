@@ -1,6 +1,7 @@
 /** What was done on this tablet and when it left it. Each item is durable before anybody is told so. */
 import { changed } from './changes'
 import { database, type OutboxRecord } from './database'
+import { withReserve } from './diskSpace'
 import { open, seal } from './encryption'
 import { placeOf, preparePhotos, type PhotoLine } from './keptPhotos'
 import { layOwnOver, sealShown } from './ownChanges'
@@ -66,7 +67,7 @@ async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]):
 
 async function addSubmission(finished: FinishedForm): Promise<string> {
   const id = uuid7()
-  const { lines, fresh } = await preparePhotos(finished.photos, finished.draftId ?? id)
+  const { lines, fresh, areStored } = await preparePhotos(finished.photos, finished.draftId ?? id)
   const placed = await Promise.all(lines.map(async (line) => [line.id, await placeOf(instanceIdIn(finished.xml), line.name)] as const))
   const record = await recordOf(id, finished, lines)
   const transaction = (await database()).transaction(['outbox', 'photos', 'drafts', 'facts'], 'readwrite')
@@ -83,6 +84,7 @@ async function addSubmission(finished: FinishedForm): Promise<string> {
     for (const left of await photos.index('owner').getAllKeys(finished.draftId)) await photos.delete(left)
   }
   await transaction.done
+  areStored()
   await isShown()
   return id
 }
@@ -156,4 +158,9 @@ async function own(): Promise<OwnItem[]> {
   return (await Promise.all(items)).reverse()
 }
 
-export const outbox = { addSubmission, create, change, undo, own } satisfies SubmissionOutbox & Record<string, unknown>
+export const outbox = {
+  addSubmission: (finished: FinishedForm) => withReserve(() => addSubmission(finished)),
+  create: (fields: Record<string, string>, title: string) => withReserve(() => create(fields, title)),
+  change: (...wanted: [EntityChange, ...EntityChange[]]) => withReserve(() => change(...wanted)),
+  undo, own,
+} satisfies SubmissionOutbox & Record<string, unknown>

@@ -1,5 +1,6 @@
 /** Who may open this tablet: the first time by the server's word, then by PIN. A wrong PIN costs time, never data. */
 import { fact, database, type KeptWorker } from './database'
+import { withLastReserve } from './diskSpace'
 import { fromBase64Url, unwrapKeys, wrapKeys, type OpenKeys } from './encryption'
 
 export const shortestPin = 6
@@ -59,7 +60,8 @@ export async function openWithPin(workerId: string, pin: string): Promise<PinAns
 }
 
 async function countAttempt(workerId: string, wrongPins: number): Promise<void> {
-  await change(workerId, (worker) => ({ ...worker, wrongPins, notBefore: Date.now() + delayAfter(wrongPins) }))
+  // A full disk must neither lock anybody out nor let anybody try without end.
+  await withLastReserve(() => change(workerId, (worker) => ({ ...worker, wrongPins, notBefore: Date.now() + delayAfter(wrongPins) })))
 }
 
 async function isLeaseOver(worker: KeptWorker): Promise<boolean> {

@@ -3,13 +3,15 @@ import { reactive } from 'vue'
 import { Problem, sentenceOf } from '../../api/client'
 import { lookForNewVersion } from '../offline/installing'
 import { onChange } from '../store/changes'
+import { text } from '../../texts/catalogue'
 import { database, fact } from '../store/database'
+import { isFull, withLastReserve } from '../store/diskSpace'
 import { session } from '../store/session'
 import { fetchStreets } from '../streets/streetFile'
 import { fetchPackage } from './formPackage'
 import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
-import { forgetOld, push } from './push'
+import { forgetOld, heldBackForMs, push } from './push'
 import { unreached } from './wire'
 
 export const syncState = reactive({ isRunning: false, isReached: true, lastAt: '', trouble: '' })
@@ -44,7 +46,7 @@ export async function syncNow({ evenHeld = false } = {}): Promise<void> {
 
 async function round(evenHeld: boolean): Promise<void> {
   try {
-    const nextAt = await talk(evenHeld)
+    const nextAt = await withLastReserve(() => talk(evenHeld))
     failures = 0
     Object.assign(syncState, { isReached: true, trouble: '', lastAt: new Date().toISOString() })
     const everyMs = ((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000
@@ -54,10 +56,12 @@ async function round(evenHeld: boolean): Promise<void> {
   } catch (error) {
     failures += 1
     const isAway = error instanceof Problem && error.code === 'network'
-    Object.assign(syncState, { isReached: !isAway, trouble: isAway ? '' : sentenceOf(error) })
+    Object.assign(syncState, { isReached: !isAway, trouble: isAway ? '' : troubleOf(error) })
     again(waitAfter(error) * 1000)
   }
 }
+
+const troubleOf = (error: unknown) => (isFull(error) ? text('tablet.diskFull') : sentenceOf(error))
 
 /** Returns when what is held back for undoing may leave. */
 async function talk(evenHeld: boolean): Promise<number | undefined> {
@@ -102,7 +106,7 @@ export function startSyncing(): void {
 async function syncWaiting(): Promise<void> {
   const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).find(({ state }) => state === 'tablet')
   if (!waiting) return
-  const inMs = (waiting.holdUntil ?? 0) - Date.now()
+  const inMs = heldBackForMs(waiting)
   if (inMs > 0) again(inMs)
   else await syncNow()
 }

@@ -1,6 +1,6 @@
 /** Sending the signed-in worker's photos by tus 1.0, going on where the last attempt broke off. */
 import { Problem } from '../../api/client'
-import { database, type PhotoRecord } from '../store/database'
+import { database, type OutboxRecord, type PhotoRecord } from '../store/database'
 import { openBytes, type Bytes } from '../store/encryption'
 import { session } from '../store/session'
 import { ask, askJson, post } from './wire'
@@ -15,7 +15,9 @@ interface Plan {
 export async function sendPhotos(): Promise<void> {
   const [db, now] = [await database(), session.value]
   if (!now) return
-  const sent = new Set((await db.getAll('outbox')).filter(({ state }) => state === 'centre').map(({ id }) => id))
+  // A form that was refused is kept by the centre for a person to take it in, and its photo with it.
+  const isAnswered = ({ state }: OutboxRecord) => state === 'centre' || state === 'refused'
+  const sent = new Set((await db.getAll('outbox')).filter(isAnswered).map(({ id }) => id))
   const own = (await db.getAll('photos')).filter(({ workerId, state }) => workerId === now.worker.id && state === 'waiting')
   // The form that names a photo goes first.
   const waiting = own.filter(({ owner }) => sent.has(owner)).slice(0, 200)

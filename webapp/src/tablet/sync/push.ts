@@ -3,6 +3,7 @@ import { Problem } from '../../api/client'
 import { changed } from '../store/changes'
 import { database, fact, type OutboxRecord } from '../store/database'
 import { open, toBase64Url } from '../store/encryption'
+import { undoMs } from '../store/outbox'
 import { layOwnOver } from '../store/ownChanges'
 import { session } from '../store/session'
 import { appVersion, askJson, postPacked } from './wire'
@@ -25,7 +26,7 @@ export async function push(evenHeld: boolean): Promise<number | undefined> {
   for (;;) {
     const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).filter(isWaiting)
     const batch = await take(readyOf(waiting, size, evenHeld))
-    if (!batch.length) return waiting[0]?.holdUntil
+    if (!batch.length) return waiting[0] && Date.now() + heldBackForMs(waiting[0])
     const results = await send(batch, waiting).catch((problem: unknown) => {
       if (!(problem instanceof Problem) || problem.status !== 413) throw problem
       return undefined
@@ -36,9 +37,15 @@ export async function push(evenHeld: boolean): Promise<number | undefined> {
   }
 }
 
+/** How long an item can still be taken back. One that a wrong clock holds back for longer than that is not held at all. */
+export function heldBackForMs({ holdUntil }: OutboxRecord): number {
+  const left = (holdUntil ?? 0) - Date.now()
+  return left > undoMs ? 0 : Math.max(0, left)
+}
+
 /** What may go now: what is held back for undoing holds up what follows, so that the order is kept. */
 function readyOf(waiting: OutboxRecord[], size: number, evenHeld: boolean): OutboxRecord[] {
-  const held = evenHeld ? -1 : waiting.findIndex(({ holdUntil }) => (holdUntil ?? 0) > Date.now())
+  const held = evenHeld ? -1 : waiting.findIndex((record) => heldBackForMs(record) > 0)
   const ready = waiting.slice(0, held < 0 ? size : Math.min(held, size))
   let bytes = 0
   return ready.filter(({ body }, at) => (bytes += body.data.length) <= fullAt || at === 0)
@@ -95,12 +102,17 @@ async function refuse(record: OutboxRecord, code: string): Promise<void> {
   changed()
 }
 
-/** Drops what the centre has had for a month; until then a restored backup may ask for it again. */
+/**
+ * Drops what the centre has had for a month; until then a restored backup may ask for it again. Not while a photo waits,
+ * which goes after its form: a clock that was wrong makes months pass at once.
+ */
 export async function forgetOld(): Promise<void> {
-  const transaction = (await database()).transaction('outbox', 'readwrite')
-  for (let cursor = await transaction.store.openCursor(); cursor; cursor = await cursor.continue()) {
-    const { state, answeredAt } = cursor.value
-    if (state === 'centre' && Date.parse(answeredAt ?? '') < Date.now() - keptForMs) await cursor.delete()
+  const transaction = (await database()).transaction(['outbox', 'photos'], 'readwrite')
+  const photos = transaction.objectStore('photos').index('owner')
+  for (let cursor = await transaction.objectStore('outbox').openCursor(); cursor; cursor = await cursor.continue()) {
+    const { id, state, answeredAt } = cursor.value
+    const isOld = state === 'centre' && Date.parse(answeredAt ?? '') < Date.now() - keptForMs
+    if (isOld && !(await photos.count(id))) await cursor.delete()
   }
   await transaction.done
 }

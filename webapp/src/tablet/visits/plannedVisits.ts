@@ -1,7 +1,8 @@
 /** The day's visits as the worker sees them: what the server gave, with what was done here. */
-import { computed, ref } from 'vue'
-import { istanbulDay } from '../../formatting'
+import { computed, ref, watch } from 'vue'
+import { istanbulDay, istanbulDayOf } from '../../formatting'
 import { revision } from '../store/changes'
+import { fact } from '../store/database'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
 import { outbox } from '../store/outbox'
@@ -50,8 +51,17 @@ function isDue({ fields }: AssignmentItem, today: string): boolean {
   return (fields.durum ?? 'planli') === 'planli' && (fields.gun ?? '') <= today
 }
 
+/** The day on which the server was last heard of: an empty battery sets the clock back to 1970. */
+const heardOn = ref('')
+async function readHeardOn(): Promise<void> {
+  const heard = (await fact('contact'))?.serverTime
+  heardOn.value = heard ? istanbulDayOf(new Date(heard)) : ''
+}
+watch(revision, readHeardOn, { immediate: true })
+
 function today(): Day {
-  const day = istanbulDay()
+  const here = istanbulDay()
+  const day = here < heardOn.value ? heardOn.value : here
   const all = [...held.assignment.values()]
   const due = all.filter((item) => isDue(item, day))
   const closed = all.filter((item) => item.fields.gun === day && !isDue(item, day))
