@@ -134,6 +134,7 @@ def _submissions(session: Session, device_id: UUID) -> Held:
         photos[photo.submission_id][photo.file_name] = photo.state
     return {
         str(row.id): {
+            "worker_id": str(row.user_id),
             "instance_id": row.instance_id,
             "form_id": row.form_id,
             "state": _state(row),

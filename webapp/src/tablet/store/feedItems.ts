@@ -31,7 +31,10 @@ export interface SubmissionItem {
   op: 'put'
   kind: 'submission'
   id: string
+  /** Who sent it; an older server does not say. */
+  worker_id?: string
   instance_id: string
+  form_id: string
   state: 'received' | 'held' | 'returned' | 'superseded'
   question: string | null
   requests: RequestLine[]

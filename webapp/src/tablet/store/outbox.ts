@@ -56,8 +56,11 @@ async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]):
   const instanceId = instanceIdIn(finished.xml)
   const photos = lines.map(({ name, sha256, byteSize, mediaType }) => ({ name, sha256, byte_size: byteSize, media_type: mediaType }))
   const note = { title: finished.title, what: finished.formId, targetId: finished.targetId }
-  const seen = held.assignment.get(finished.assignmentId ?? '')?.version
-  const about = { what: 'submission', instanceId, entityId: finished.assignmentId, seen } as const
+  const { amends } = finished
+  // A correction need not change the planned visit, so nothing would ever tell that it is no longer under way.
+  const entityId = amends ? undefined : finished.assignmentId
+  const seen = held.assignment.get(entityId ?? '')?.version
+  const about = { what: 'submission', instanceId, entityId, seen, amends } as const
   return await prepare(id, about, { xml: finished.xml, photos }, note)
 }
 
@@ -136,4 +139,10 @@ async function underWay(): Promise<Map<string, number>> {
   return found
 }
 
-export const outbox = { addSubmission, change, undo, own, underWay } satisfies SubmissionOutbox & Record<string, unknown>
+/** The instance ids of the forms that corrections from here have answered. */
+async function amended(): Promise<Set<string>> {
+  const records = await (await database()).getAll('outbox')
+  return new Set(records.filter(({ state }) => state !== 'refused').map(({ amends }) => amends ?? ''))
+}
+
+export const outbox = { addSubmission, change, undo, own, underWay, amended } satisfies SubmissionOutbox & Record<string, unknown>

@@ -19,6 +19,8 @@ export interface Draft {
   assignmentId?: string
   /** The rows of entity lists that the form was opened with, as CSV by the list's name: what was chosen stays choosable. */
   lists?: Record<string, string>
+  /** The instance id of the returned form that this one corrects. */
+  amends?: string
 }
 
 export interface KeptDraft extends Draft {
@@ -35,6 +37,7 @@ export interface FinishedForm {
   targetId?: string
   /** The planned visit that this form did; it leaves today's list at once. */
   assignmentId?: string
+  amends?: string
 }
 
 export interface Drafts {

@@ -18,16 +18,21 @@ const line = (cells: readonly string[]) => cells.map(cell).join(',')
 function csv(list: keyof typeof columns, items: [TargetItem | AssignmentItem, label: string][]): string {
   const rows = items.map(([{ id, version, fields }, label]) => {
     // A branch of its own for each form: what this tablet changed before it never contradicts (docs/sync-protocol.md).
-    const seen = [String(version), String(version), crypto.randomUUID()]
+    const seen = version ? [String(version), String(version), crypto.randomUUID()] : ['', '', crypto.randomUUID()]
     return line([id, label, ...seen, ...columns[list].map((name) => fields[name] ?? '')])
   })
   return [line([...head, ...columns[list]]), ...rows].join('\n')
 }
 
+/** A visit that has left this tablet stays choosable for the form that was filled about it. */
+function gone({ targetId, assignmentId: id }: { targetId?: string; assignmentId?: string }): AssignmentItem | undefined {
+  return id ? { op: 'put', kind: 'assignment', id, version: 0, fields: { hedef: targetId ?? '' } } : undefined
+}
+
 /** The lists for a form about one planned visit or target, or, where none was chosen, about any open visit of the day. */
 export async function listsFor(chosen: { targetId?: string; assignmentId?: string }): Promise<Record<string, string>> {
   const { open } = await assignments.today()
-  const one = held.assignment.get(chosen.assignmentId ?? '')
+  const one = held.assignment.get(chosen.assignmentId ?? '') ?? gone(chosen)
   const isFree = !chosen.assignmentId && !chosen.targetId
   const visits = one ? [one] : isFree ? open.map(({ item }) => item) : []
   const ids = new Set([...visits.map(({ fields }) => fields.hedef ?? ''), chosen.targetId ?? ''])
