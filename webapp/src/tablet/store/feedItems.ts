@@ -25,7 +25,8 @@ export interface HistoryItem {
   kind: 'history'
   id: string
   visits: { on: string; type: string; result: string }[]
-  requests: RequestLine[]
+  /** Older rows do not say when a request was opened. */
+  requests: (RequestLine & { opened_on?: string })[]
 }
 export interface SubmissionItem {
   op: 'put'
