@@ -19,6 +19,7 @@ export const router = createRouter({
       meta: { title: 'tablet.forms', bare: true },
     },
     { path: '/giden', name: 'outbox', component: () => import('./pages/OutboxPage.vue'), meta: { title: 'tablet.outbox' } },
+    { path: '/pin', name: 'pin', component: () => import('./pages/PinChangePage.vue'), meta: { title: 'tablet.pin.change' } },
     { path: '/:unknown(.*)*', redirect: '/' },
   ],
 })
