@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from field_forms.library import FormLibrary, OfferedForm
+from field_forms.library import FormLibrary
 from field_forms.tables import FormAttachment, FormState, FormVersion
 from geo.boundaries import boundaries_geojson, boundaries_version
 from sync.package import Part
@@ -53,7 +53,7 @@ def gather_parts(session: Session) -> Gathered:
     parts: list[Part] = []
     for form in FormLibrary().all_forms(session):
         if form.state is FormState.OPEN:
-            parts += _parts_of(session, form)
+            parts += _parts_of(session, form.form_id, form.version, form.version_id)
     boundaries = boundaries_geojson(session)
     parts.append(_part(BOUNDARIES_PATH, boundaries, "application/geo+json"))
     return Gathered(parts, boundaries)
@@ -81,11 +81,17 @@ def read_published(session: Session, place: FilePlace) -> KeptContent:
     return KeptContent(row.content, row.media_type)
 
 
-def _parts_of(session: Session, form: OfferedForm) -> list[Part]:
-    folder = f"forms/{quote(form.form_id, safe='')}/{quote(form.version, safe='')}"
+def parts_of_version(session: Session, version_id: UUID) -> list[Part]:
+    """List the parts of a published version, also of one that is no longer in the package."""
+    version = session.get_one(FormVersion, version_id)
+    return _parts_of(session, version.form_id, version.version, version_id)
+
+
+def _parts_of(session: Session, form_id: str, version: str, version_id: UUID) -> list[Part]:
+    folder = f"forms/{quote(form_id, safe='')}/{quote(version, safe='')}"
     return [
         _part(f"{folder}/{quote(file_name or 'form.xml', safe='')}", kept.content, kept.media_type)
-        for file_name, kept in _contents(session, form.version_id)
+        for file_name, kept in _contents(session, version_id)
     ]
 
 

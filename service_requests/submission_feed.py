@@ -22,8 +22,8 @@ KIND = "submission"
 RETURNED = "returned"
 _PHOTO_STATES = {"awaited": "awaited", "refused": "refused"}
 _TOLD = (
-    "id", "sent_by_device_id", "instance_id", "form_id", "form_version_id", "received_at", "superseded_by_id", "review",
-    "return_question",
+    "id", "sent_by_device_id", "user_id", "instance_id", "form_id", "form_version_id", "received_at",
+    "superseded_by_id", "review", "return_question",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ class _Facts(NamedTuple):
 
     id: UUID
     sent_by_device_id: UUID
+    user_id: UUID
     instance_id: str
     form_id: str
     form_version_id: UUID | None
@@ -69,6 +70,7 @@ def _put(
 ) -> None:  # fmt: skip
     state = _state(facts)
     body = {
+        "worker_id": facts.user_id,
         "instance_id": facts.instance_id,
         "form_id": facts.form_id,
         "received_at": facts.received_at,

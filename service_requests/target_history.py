@@ -1,5 +1,8 @@
 """What tablets are told of a target's past: the feed kind "history", its last three visits and its open requests.
 
+All of them, whichever team made them and wherever they were routed; of a request its number, category, status and day
+alone, so that a tablet learns nothing of a person that its target does not say.
+
 Whoever records or supersedes a submission with a `target_id`, or changes a request of one, calls `tell_histories`
 before the feed is written.
 """
@@ -58,17 +61,19 @@ def _visits(session: Session, target_ids: Collection[UUID]) -> dict[UUID, list[d
     return found
 
 
-def _requests(session: Session, target_ids: Collection[UUID]) -> dict[UUID, list[dict[str, str]]]:
-    found: dict[UUID, list[dict[str, str]]] = defaultdict(list)
+def _requests(session: Session, target_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = session.execute(
         select(
-            Submission.target_id, ServiceRequest.tracking_no, ServiceRequest.category_code, ServiceRequest.status
+            Submission.target_id, ServiceRequest.tracking_no, ServiceRequest.category_code, ServiceRequest.status,
+            ServiceRequest.opened_on,
         )
         .join(Submission, Submission.id == ServiceRequest.submission_id)
         .where(Submission.target_id.in_(target_ids), ServiceRequest.status.in_(OPEN_STATUSES))
         .order_by(ServiceRequest.id.desc())
     )  # fmt: skip
-    for target_id, tracking_no, category, status in rows:
+    for target_id, tracking_no, category, status, opened_on in rows:
         if target_id is not None:
-            found[target_id].append({"tracking_no": tracking_no, "category": category, "status": status})
+            told = {"tracking_no": tracking_no, "category": category, "status": status, "opened_on": opened_on}
+            found[target_id].append(told)
     return found

@@ -2,9 +2,10 @@
 
 A worker who signs in with their password is given both; the tablet wraps them with the worker's PIN. So a forgotten PIN
 costs nothing that was written under the old one, and what the tablet has encrypted can be sent by whoever signs in next
-(`sealed` operations, docs/sync-protocol.md).
+(`sealed` operations, docs/sync-protocol.md). The same way back: what only one worker may read is sealed for them.
 """
 
+import os
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -36,6 +37,12 @@ def open_sealed(key: bytes, iv: bytes, sealed: bytes, bound_to: bytes) -> bytes 
         return AESGCM(key).decrypt(iv, sealed, bound_to)
     except InvalidTag:
         return None
+
+
+def seal_for(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
+    """Encrypt for whoever has the key; returns IV (12 bytes) and ciphertext in one."""
+    iv = os.urandom(_IV_BYTES)
+    return iv + AESGCM(key).encrypt(iv, plain, bound_to)
 
 
 def _derive(secret_key: bytes, info: bytes) -> bytes:

@@ -21,6 +21,7 @@ from api.packed_answers import json_answer
 from api.part_answers import answer_part
 from api.pulling import note_contact, pull
 from api.routes.push import push_operations
+from api.routes.returned_to_tablets import show_returned, show_returned_photo
 from api.routes.worker_sign_in import sign_worker_in
 from api.sync_body import SyncUnreadable, read_sync_json
 from api.wiring import Wiring
@@ -125,6 +126,7 @@ SYNC = Router(
     "/v1/sync",
     route_handlers=[
         enrol_tablet, show_profile, sign_worker_in, pull_changes, push_operations, show_package, download_part,
+        show_returned, show_returned_photo,
     ],
     dependencies={"device": Provide(find_calling_device, sync_to_thread=True)},
 )  # fmt: skip

@@ -116,6 +116,11 @@ class OfficeDesk:
         assert made.status_code == 201, made.text
         return str(made.json()["url"])
 
+    def return_to_author(self, submission_id: object, question: str) -> None:
+        """Send a submission back with a question."""
+        asked = self._ask("POST", f"/v1/submissions/{submission_id}/return", json={"question": question})
+        assert asked.status_code == 200, asked.text
+
     def form_version(self) -> str:
         """Return the version of the household form."""
         return str(self.read("/v1/forms/hane")["current_version"])

@@ -81,10 +81,14 @@ class Field:
         with self.wiring.database.reading() as session:
             return session.scalars(select(User.id).where(User.display_name == name)).one()
 
+    def office(self) -> OfficeDesk:
+        """Return the coordinator's desk."""
+        assert self._server
+        return OfficeDesk(self._server.url, PASSWORD)
+
     def enrolment_address(self) -> str:
         """Return what a coordinator's QR says."""
-        assert self._server
-        return OfficeDesk(self._server.url, PASSWORD).enrolment_address(LABEL, str(self.place.team))
+        return self.office().enrolment_address(LABEL, str(self.place.team))
 
     def plan(self, name: str, position: int = 0, **more: Any) -> PlannedVisit:  # noqa: ANN401 - as plan_visit
         """Plan a visit of the team for today."""
@@ -179,6 +183,13 @@ def say_not_at_home(page: Page, name: str) -> None:
     page.get_by_role("group", name=f"{name}: ziyaret yapılamadıysa").get_by_role("button", name="Evde yok").click()
     page.get_by_role("dialog").get_by_role("button", name="Kapı açılmadı").click()
     expect(page.get_by_role("link", name=name)).to_have_count(0)
+
+
+def send_now(page: Page) -> None:
+    """Have everything sent and fetched now, and wait until it is through."""
+    open_place(page, "Giden kutusu")
+    page.get_by_role("button", name="Şimdi gönder").click()
+    expect(page.get_by_role("button", name="Şimdi gönder")).to_be_enabled()
 
 
 def open_place(page: Page, name: str) -> None:

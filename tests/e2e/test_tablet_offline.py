@@ -108,6 +108,48 @@ def test_a_forgotten_pin_costs_a_password_and_nothing_else(field: Field) -> None
         expect(page.get_by_role("heading", name="Bugün")).to_be_visible()
 
 
+def test_a_known_pin_is_changed_without_a_network_by_who_knows_it(field: Field) -> None:
+    field.plan(NAME)
+    with field.browser_open() as page:
+        set_up(field, page)
+        expect(page.get_by_role("link", name=NAME)).to_be_visible()
+        page.context.set_offline(True)
+        page.get_by_role("link", name="PIN değiştir").click()
+        for old, new, again, said in (
+            (PIN, "111111", "111111", "ardışık ya da hep aynı rakam olmamalı"),
+            (PIN, OTHER_PIN, "860258", "İki PIN aynı değil"),
+            ("000000", OTHER_PIN, OTHER_PIN, "Eski PIN yanlış"),
+        ):
+            _change_pin(page, old, new, again)
+            expect(page.get_by_role("alert")).to_contain_text(said)
+        _change_pin(page, PIN, OTHER_PIN, OTHER_PIN)
+        expect(page.get_by_text("PIN değişti. Bundan sonra")).to_be_visible()
+        page.get_by_role("button", name="Çık").click()
+        sign_in(page, "Saha", PIN)
+        expect(page.get_by_role("alert")).to_contain_text("PIN yanlış")
+        page.get_by_label("PIN", exact=True).fill(OTHER_PIN)
+        page.get_by_role("button", name="Aç", exact=True).click()
+        expect(page.get_by_role("link", name=NAME)).to_be_visible()
+
+
+def _change_pin(page: Page, old: str, new: str, again: str) -> None:
+    page.get_by_label("Eski PIN", exact=True).fill(old)
+    page.get_by_label("Yeni PIN", exact=True).fill(new)
+    page.get_by_label("Yeni PIN (yeniden)").fill(again)
+    page.get_by_role("button", name="PIN değiştir").click()
+
+
+def test_a_wrong_password_on_the_tablet_says_what_to_do(field: Field) -> None:
+    with field.browser_open() as page:
+        page.goto(field.enrolment_address())
+        page.get_by_role("button", name="Saha", exact=True).click()
+        page.get_by_label("Saha parolanız").fill("bu değil")
+        page.get_by_label("Yeni PIN", exact=True).fill(PIN)
+        page.get_by_label("Yeni PIN (yeniden)").fill(PIN)
+        page.get_by_role("button", name="Başla").click()
+        expect(page.get_by_role("alert")).to_contain_text("Parola yanlış. Saha parolanızı (PIN değil) yeniden yazın")
+
+
 def test_a_tablet_that_moved_to_another_team_shows_nothing_of_the_first(field: Field) -> None:
     visit = field.plan(NAME)
     with field.browser_open() as page:

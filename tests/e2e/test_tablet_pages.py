@@ -67,6 +67,9 @@ def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int]
         open_place(page, "Giden kutusu")
         expect(page.get_by_role("listitem").filter(has_text=NAME)).to_be_visible()
         found += look(page, "giden", window, theme)
+        page.get_by_role("link", name="PIN değiştir").click()
+        expect(page.get_by_role("heading", name="PIN değiştir")).to_be_visible()
+        found += look(page, "pin", window, theme)
     assert found == []
 
 

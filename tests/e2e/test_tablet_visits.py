@@ -2,12 +2,14 @@
 
 import signal
 import subprocess
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from api.wiring import Wiring
+from foundation.clock import ISTANBUL
 from service_requests.tables import ExpectedPhoto, ServiceRequest, Submission
 from tests.e2e.form_worker import FormWorker
 from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_up, sign_in
@@ -37,6 +39,8 @@ def _assert_the_household_shows_it(page: Page) -> None:
     page.get_by_role("link", name=NAME).click()
     for words in ("Yol ve kaldırım", "Havale edildi", "Hane ziyareti · Görüşüldü"):
         expect(page.locator("main")).to_contain_text(words)
+    request = page.get_by_role("listitem").filter(has_text="Havale edildi")
+    expect(request).to_contain_text(str(datetime.now(ISTANBUL).year))
 
 
 def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field, wiring: Wiring) -> None:

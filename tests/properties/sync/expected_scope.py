@@ -107,6 +107,11 @@ def _told(rows: list[ServiceRequest]) -> list[dict[str, str]]:
     )
 
 
+def _open(rows: list[ServiceRequest]) -> list[dict[str, str]]:
+    days = {row.tracking_no: row.opened_on.isoformat() for row in rows}
+    return [{**told, "opened_on": days[told["tracking_no"]]} for told in _told(rows)]
+
+
 def _history(session: Session, targets: set[str]) -> Held:
     requests = _requests(session)
     visits = defaultdict(list)
@@ -121,7 +126,7 @@ def _history(session: Session, targets: set[str]) -> Held:
             "visits": [
                 {"on": row.visited_on.isoformat(), "type": row.visit_type, "result": row.result} for row in rows[:3]
             ],
-            "requests": _told([one for row in rows for one in requests[row.id] if one.closed_at is None]),
+            "requests": _open([one for row in rows for one in requests[row.id] if one.closed_at is None]),
         }
         for target, rows in visits.items()
         if target in targets
@@ -134,6 +139,7 @@ def _submissions(session: Session, device_id: UUID) -> Held:
         photos[photo.submission_id][photo.file_name] = photo.state
     return {
         str(row.id): {
+            "worker_id": str(row.user_id),
             "instance_id": row.instance_id,
             "form_id": row.form_id,
             "state": _state(row),

@@ -16,10 +16,11 @@ export const router = createRouter({
     { path: '/hedef/:id', name: 'target', component: () => import('./pages/TargetPage.vue'), props: true, meta: { title: 'tablet.known' } },
     {
       path: '/form', name: 'form', component: () => import('./pages/FormPage.vue'),
-      props: ({ query }) => ({ draftId: query.draft, formId: query.form, assignmentId: query.visit, targetId: query.target }),
+      props: ({ query }) => ({ draftId: query.draft, formId: query.form, assignmentId: query.visit, targetId: query.target, returnedId: query.returned }),
       meta: { title: 'tablet.forms', bare: true },
     },
     { path: '/giden', name: 'outbox', component: () => import('./pages/OutboxPage.vue'), meta: { title: 'tablet.outbox' } },
+    { path: '/pin', name: 'pin', component: () => import('./pages/PinChangePage.vue'), meta: { title: 'tablet.pin.change' } },
     { path: '/:unknown(.*)*', redirect: '/' },
   ],
 })

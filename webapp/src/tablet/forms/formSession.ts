@@ -8,6 +8,7 @@ import {
   nodesBelow, warmEngine, type AnyNode, type FormInstanceConfig, type FormLanguage, type InstantiableLoadFormResult,
   type RootNode, type UploadNode,
 } from './engine'
+import { withEntityIds } from './entityIds'
 import type { FinishedSubmission, FormDraft, FormToFill, SavedDraft } from './filledForm'
 import { fetchFormMedia } from './formMedia'
 import { HiddenAnswers } from './hiddenAnswers'
@@ -87,7 +88,7 @@ export class FormSession {
     if (this.unreadable.size > 0) return undefined
     const payload = await this.root.prepareInstancePayload({ payloadType: 'monolithic' })
     if (payload.status !== 'ready') return undefined
-    const xml = await payload.data[0].get('xml_submission_file').text()
+    const xml = withEntityIds(await payload.data[0].get('xml_submission_file').text())
     this.close()
     return { xml, files: filesNamedIn(xml, this.files), instanceId: instanceIdIn(xml) }
   }

@@ -26,10 +26,16 @@ export interface Limits {
   pull_limit: number
   next_contact_s: number
 }
+export interface Part {
+  path: string
+  sha256: string
+  byte_size: number
+  media_type: string
+}
 export interface Manifest {
   format: number
   version: number
-  parts: { path: string; sha256: string; byte_size: number; media_type: string }[]
+  parts: Part[]
 }
 /** The map of streets as the package names it. */
 export interface StreetFile {
@@ -84,6 +90,8 @@ export interface OutboxRecord {
   /** Of one tap that made several: the first of them, with which it is taken back. */
   together?: string
   entityId?: string
+  /** The instance id of the returned form that this one corrects. */
+  amends?: string
   /** Without a trunk it began with the creation. */
   branch?: { id: string; trunk?: number; base: number }
   /** What the tablet shows of it until the server does (`OwnChange[]`), by the team's key. */
@@ -111,6 +119,14 @@ export interface DraftRecord {
   updatedAt: string
   content: Sealed
 }
+/** A returned form as the server sealed it for its author, and the form's version with which it is opened. */
+export interface ReturnedRecord {
+  id: string
+  workerId: string
+  content: Sealed
+  photos: { sha256: string; content: Sealed }[]
+  parts: Part[]
+}
 export interface Schema extends DBSchema {
   facts: { key: string; value: unknown }
   workers: { key: string; value: KeptWorker }
@@ -119,14 +135,17 @@ export interface Schema extends DBSchema {
   photos: { key: string; value: PhotoRecord; indexes: { owner: string } }
   drafts: { key: string; value: DraftRecord }
   parts: { key: string; value: Bytes }
+  returned: { key: string; value: ReturnedRecord }
 }
 export type SahaDatabase = IDBPDatabase<Schema>
 
 let opened: Promise<SahaDatabase> | undefined
 
 export function database(): Promise<SahaDatabase> {
-  opened ??= openDB<Schema>('saha', 1, {
-    upgrade(db) {
+  opened ??= openDB<Schema>('saha', 2, {
+    upgrade(db, before) {
+      db.createObjectStore('returned', { keyPath: 'id' })
+      if (before > 0) return
       db.createObjectStore('facts')
       db.createObjectStore('workers', { keyPath: 'id' })
       db.createObjectStore('pages', { autoIncrement: true })

@@ -67,6 +67,17 @@ export async function wrapKeys(pin: string, team: Bytes, worker: Bytes): Promise
   return { salt, rounds, ...wrapped }
 }
 
+/** The same keys under another PIN, or undefined where the old one is wrong. */
+export async function wrapAnew(pin: string, newPin: string, wrapped: WrappedKeys): Promise<WrappedKeys | undefined> {
+  const wrapping = await keyOfPin(pin, wrapped.salt, wrapped.rounds)
+  try {
+    const [team, worker] = [await openBytes(wrapping, wrapped.team, 'team key'), await openBytes(wrapping, wrapped.worker, 'worker key')]
+    return await wrapKeys(newPin, team, worker)
+  } catch {
+    return undefined
+  }
+}
+
 /** The keys, or undefined where the PIN is wrong. */
 export async function unwrapKeys(pin: string, wrapped: WrappedKeys): Promise<OpenKeys | undefined> {
   const wrapping = await keyOfPin(pin, wrapped.salt, wrapped.rounds)

@@ -25,13 +25,17 @@ export interface HistoryItem {
   kind: 'history'
   id: string
   visits: { on: string; type: string; result: string }[]
-  requests: RequestLine[]
+  /** Older rows do not say when a request was opened. */
+  requests: (RequestLine & { opened_on?: string })[]
 }
 export interface SubmissionItem {
   op: 'put'
   kind: 'submission'
   id: string
+  /** Who sent it; an older server does not say. */
+  worker_id?: string
   instance_id: string
+  form_id: string
   state: 'received' | 'held' | 'returned' | 'superseded'
   question: string | null
   requests: RequestLine[]

@@ -62,7 +62,8 @@ async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]):
   const instanceId = instanceIdIn(finished.xml)
   const photos = lines.map(({ name, sha256, byteSize, mediaType }) => ({ name, sha256, byte_size: byteSize, media_type: mediaType }))
   const note = { title: finished.title, what: finished.formId, targetId: finished.targetId }
-  return await prepare(id, { what: 'submission', instanceId }, { xml: finished.xml, photos }, note, finished.changes ?? [])
+  const about = { what: 'submission', instanceId, amends: finished.amends } as const
+  return await prepare(id, about, { xml: finished.xml, photos }, note, finished.changes ?? [])
 }
 
 async function addSubmission(finished: FinishedForm): Promise<string> {
@@ -158,9 +159,15 @@ async function own(): Promise<OwnItem[]> {
   return (await Promise.all(items)).reverse()
 }
 
+/** The instance ids of the forms that corrections from here have answered. */
+async function amended(): Promise<Set<string>> {
+  const records = await (await database()).getAll('outbox')
+  return new Set(records.filter(({ state }) => state !== 'refused').map(({ amends }) => amends ?? ''))
+}
+
 export const outbox = {
   addSubmission: (finished: FinishedForm) => withReserve(() => addSubmission(finished)),
   create: (fields: Record<string, string>, title: string) => withReserve(() => create(fields, title)),
   change: (...wanted: [EntityChange, ...EntityChange[]]) => withReserve(() => change(...wanted)),
-  undo, own,
+  undo, own, amended,
 } satisfies SubmissionOutbox & Record<string, unknown>

@@ -21,6 +21,8 @@ export interface Draft {
   assignmentId?: string
   /** The rows of entity lists that the form was opened with, as CSV by the list's name: what was chosen stays choosable. */
   lists?: Record<string, string>
+  /** The instance id of the returned form that this one corrects. */
+  amends?: string
 }
 
 export interface KeptDraft extends Draft {
@@ -37,6 +39,8 @@ export interface FinishedForm {
   targetId?: string
   /** What the form says of targets and planned visits; the tablet shows it at once. */
   changes?: OwnChange[]
+  /** The instance id of the returned form that this one corrects. */
+  amends?: string
 }
 
 export interface Drafts {

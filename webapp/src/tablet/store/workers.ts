@@ -1,7 +1,7 @@
 /** Who may open this tablet: the first time by the server's word, then by PIN. A wrong PIN costs time, never data. */
 import { fact, database, type KeptWorker } from './database'
 import { withLastReserve } from './diskSpace'
-import { fromBase64Url, unwrapKeys, wrapKeys, type OpenKeys } from './encryption'
+import { fromBase64Url, unwrapKeys, wrapAnew, wrapKeys, type OpenKeys } from './encryption'
 
 export const shortestPin = 6
 
@@ -13,9 +13,13 @@ export interface Vouched {
   worker_key: string
   server_time: string
 }
+export interface Hindered {
+  is: 'wrong' | 'held up'
+  waitMs: number
+}
 export type PinAnswer =
   | { is: 'open'; keys: OpenKeys }
-  | { is: 'wrong' | 'held up'; waitMs: number }
+  | Hindered
   | { is: 'lease over' }
   | { is: 'password needed' }
 
@@ -48,15 +52,31 @@ export async function openWithPin(workerId: string, pin: string): Promise<PinAns
   const worker = await (await database()).get('workers', workerId)
   if (!worker || !(await hasPin(workerId))) return { is: 'password needed' }
   if (await isLeaseOver(worker)) return { is: 'lease over' }
+  const keys = await tryPin(worker, () => unwrapKeys(pin, worker.keys))
+  return 'is' in keys ? keys : { is: 'open', keys }
+}
+
+/** Sets another PIN with the old one, without a network; wrong ones count as at sign-in. Returns what hindered it. */
+export async function changePin(workerId: string, pin: string, newPin: string): Promise<Hindered | undefined> {
+  const worker = await (await database()).get('workers', workerId)
+  if (!worker) throw new Error('nobody of that id has a PIN')
+  const keys = await tryPin(worker, () => wrapAnew(pin, newPin, worker.keys))
+  if ('is' in keys) return keys
+  await change(workerId, (kept) => ({ ...kept, keys }))
+  return undefined
+}
+
+/** What a PIN opens, or why not. */
+async function tryPin<Opened extends object>(worker: KeptWorker, open: () => Promise<Opened | undefined>): Promise<Opened | Hindered> {
   const waitMs = worker.notBefore - Date.now()
   // A clock that was set back must not lock anybody out for longer than a delay lasts.
   if (waitMs > 0 && waitMs <= delayAfter(worker.wrongPins)) return { is: 'held up', waitMs }
   // Counted before it is tried: whoever reloads the page in the middle has tried all the same.
-  await countAttempt(workerId, worker.wrongPins + 1)
-  const keys = await unwrapKeys(pin, worker.keys)
-  if (!keys) return { is: 'wrong', waitMs: delayAfter(worker.wrongPins + 1) }
-  await countAttempt(workerId, 0)
-  return { is: 'open', keys }
+  await countAttempt(worker.id, worker.wrongPins + 1)
+  const opened = await open()
+  if (!opened) return { is: 'wrong', waitMs: delayAfter(worker.wrongPins + 1) }
+  await countAttempt(worker.id, 0)
+  return opened
 }
 
 async function countAttempt(workerId: string, wrongPins: number): Promise<void> {

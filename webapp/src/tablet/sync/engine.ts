@@ -12,6 +12,7 @@ import { fetchPackage } from './formPackage'
 import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
 import { forgetOld, heldBackForMs, push } from './push'
+import { fetchReturned } from './returnedForms'
 import { unreached } from './wire'
 
 export const syncState = reactive({ isRunning: false, isReached: true, lastAt: '', trouble: '' })
@@ -73,6 +74,7 @@ async function talk(evenHeld: boolean): Promise<number | undefined> {
   if (session.value) {
     const version = await pull()
     if ((await fact('package'))?.version !== version) await fetchPackage()
+    await fetchReturned()
   }
   await forgetOld()
   return nextAt

@@ -2,7 +2,7 @@
 import { Problem } from '../../api/client'
 import { text } from '../../texts/catalogue'
 import { changed } from '../store/changes'
-import { database, fact, keepFact, type Manifest } from '../store/database'
+import { database, fact, keepFact, type Manifest, type Part } from '../store/database'
 import { fromBase64Url, sha256, type Bytes } from '../store/encryption'
 import { isStreetPiece, streetPath, wantStreets } from '../streets/streetFile'
 import { ask } from './wire'
@@ -20,9 +20,9 @@ export async function fetchPackage(): Promise<void> {
   if (manifest.version < (kept?.version ?? 0)) throw untrusted()
   // A map of streets is large; it comes afterwards, piece by piece.
   const parts = manifest.parts.filter(({ path }) => path !== streetPath)
-  for (const { sha256: hash } of parts) await fetchPart(hash)
+  await fetchParts(parts)
   await keepFact('package', { ...manifest, parts })
-  await dropPartsBut([...parts, ...(kept?.parts ?? [])].map((part) => part.sha256))
+  await dropPartsBut([...parts, ...(kept?.parts ?? []), ...(await partsOfReturned())].map((part) => part.sha256))
   const streets = manifest.parts.find(({ path }) => path === streetPath)
   await wantStreets(streets && { sha256: streets.sha256, byteSize: streets.byte_size })
   changed()
@@ -34,6 +34,15 @@ async function readManifest(): Promise<Manifest> {
   const signature = fromBase64Url(response.headers.get('Saha-Signature') ?? '')
   if (!(await isSigned(raw, signature, fromBase64Url(enrolment?.signingKey ?? '')))) throw untrusted()
   return JSON.parse(new TextDecoder().decode(raw)) as Manifest
+}
+
+export async function fetchParts(parts: Part[]): Promise<void> {
+  for (const { sha256: hash } of parts) await fetchPart(hash)
+}
+
+/** A returned form is opened with its own version, which need not be the package's any more. */
+async function partsOfReturned(): Promise<Part[]> {
+  return (await (await database()).getAll('returned')).flatMap(({ parts }) => parts)
 }
 
 async function fetchPart(hash: string): Promise<void> {
@@ -76,8 +85,9 @@ export async function packagedJson<T>(path: string): Promise<T | undefined> {
 export async function formFiles(formId: string, version: string): Promise<Map<string, Bytes>> {
   const folder = `forms/${encodeURIComponent(formId)}/${encodeURIComponent(version)}/`
   const files = new Map<string, Bytes>()
-  for (const { path } of (await fact('package'))?.parts ?? []) {
-    const bytes = path.startsWith(folder) ? await part(path) : undefined
+  const db = await database()
+  for (const { path, sha256: hash } of [...((await fact('package'))?.parts ?? []), ...(await partsOfReturned())]) {
+    const bytes = path.startsWith(folder) ? await db.get('parts', hash) : undefined
     if (bytes) files.set(decodeURIComponent(path.slice(folder.length)), bytes)
   }
   return files

@@ -19,15 +19,21 @@ function csv(list: keyof typeof columns, items: [TargetItem | AssignmentItem, la
   const rows = items.map(([{ id, version, fields }, label]) => {
     // A branch of its own for each form: what this tablet changed before it never contradicts (docs/sync-protocol.md).
     // What was made here and the server has not shown yet is on a branch that began with the creation: no trunk.
-    const seen = [String(version || 1), String(version || ''), crypto.randomUUID()]
+    const known = version < 0 ? ['', ''] : [String(version || 1), String(version || '')]
+    const seen = [...known, crypto.randomUUID()]
     return line([id, label, ...seen, ...columns[list].map((name) => fields[name] ?? '')])
   })
   return [line([...head, ...columns[list]]), ...rows].join('\n')
 }
 
+/** A visit that has left this tablet stays choosable for the form that was filled about it. */
+function gone({ targetId, assignmentId: id }: { targetId?: string; assignmentId?: string }): AssignmentItem | undefined {
+  return id ? { op: 'put', kind: 'assignment', id, version: -1, fields: { hedef: targetId ?? '' } } : undefined
+}
+
 /** The lists for a form about one planned visit or target, or, where none was chosen, about any open visit of the day. */
 export function listsFor(chosen: { targetId?: string; assignmentId?: string }): Record<string, string> {
-  const one = held.assignment.get(chosen.assignmentId ?? '')
+  const one = held.assignment.get(chosen.assignmentId ?? '') ?? gone(chosen)
   const isFree = !chosen.assignmentId && !chosen.targetId
   const visits = one ? [one] : isFree ? assignments.today().open.map(({ item }) => item) : []
   const ids = new Set([...visits.map(({ fields }) => fields.hedef ?? ''), chosen.targetId ?? ''])
