@@ -56,6 +56,7 @@ def test_what_was_said_can_be_taken_back_until_it_leaves(field: Field) -> None:
     visit = field.plan(NAME)
     with field.browser_open() as page:
         set_up(field, page)
+        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
         page.context.set_offline(True)
         say_not_at_home(page, NAME)
         page.get_by_role("button", name="Geri al").click()
@@ -72,6 +73,7 @@ def test_two_workers_share_a_tablet_and_not_their_outbox_and_work_leaves_without
     visit = field.plan(NAME)
     with field.browser_open() as page:
         set_up(field, page)
+        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
         page.context.set_offline(True)
         say_not_at_home(page, NAME)
         page.get_by_role("button", name="Çık").click()
@@ -94,6 +96,7 @@ def test_a_forgotten_pin_costs_a_password_and_nothing_else(field: Field) -> None
     field.plan(NAME)
     with field.browser_open() as page:
         set_up(field, page)
+        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
         page.context.set_offline(True)
         say_not_at_home(page, NAME)
         page.get_by_role("button", name="Çık").click()
@@ -154,6 +157,7 @@ def test_a_tablet_that_moved_to_another_team_shows_nothing_of_the_first(field: F
     visit = field.plan(NAME)
     with field.browser_open() as page:
         set_up(field, page)
+        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
         page.context.set_offline(True)
         say_not_at_home(page, NAME)
         field.move_tablet(field.place.other_team)
