@@ -49,6 +49,7 @@ class Disk:
         self._page, self._origin = page, origin
         self._protocol: CDPSession = page.context.new_cdp_session(page)
         # Before the application writes for the first time: the browser asks itself only every half minute what is left.
+        page.evaluate("indexedDB.databases().then(() => navigator.storage.estimate())")
         used = self._protocol.send("Storage.getUsageAndQuota", {"origin": origin})["usage"]
         given = {"origin": origin, "quotaSize": int(used) + room}
         self._protocol.send("Storage.overrideQuotaForOrigin", given)

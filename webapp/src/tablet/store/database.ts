@@ -49,6 +49,8 @@ export interface Facts {
   seq: number
   package: Manifest
   contact: { serverTime: string; limits: Limits }
+  /** What the list of the day needs (firstThings.ts). */
+  first: Sealed
   /** Laid aside for when there is no room (diskSpace.ts). */
   reserve: Uint8Array
   'last reserve': Uint8Array
