@@ -34,9 +34,9 @@ _EATING = """async (size) => {
   db.close()
 }"""
 _HAS_RESERVE = """(async () => {
-  const opening = indexedDB.open('saha')
+  const opening = indexedDB.open('saha-reserve')
   const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result) })
-  const counting = db.transaction('facts').objectStore('facts').count('reserve')
+  const counting = db.transaction('reserves').objectStore('reserves').count('work')
   return await new Promise((done) => { counting.onsuccess = () => { db.close(); done(counting.result === 1) } })
 })()"""
 _ROOMY = 60_000_000

@@ -51,9 +51,6 @@ export interface Facts {
   contact: { serverTime: string; limits: Limits }
   /** What the list of the day needs (firstThings.ts). */
   first: Sealed
-  /** Laid aside for when there is no room (diskSpace.ts). */
-  reserve: Uint8Array
-  'last reserve': Uint8Array
 }
 export interface KeptWorker {
   id: string
