@@ -34,10 +34,11 @@ class Server(NamedTuple):
         children = subprocess.run(
             ["pgrep", "-P", str(self.process_id), "-f", "spawn_main"], capture_output=True, text=True, check=False
         ).stdout.split()
-        return [_resident_mb(int(number)) for number in children or [self.process_id]]
+        return [resident_mb(int(number)) for number in children or [self.process_id]]
 
 
-def _resident_mb(process_id: int) -> int:
+def resident_mb(process_id: int) -> int:
+    """Measure the resident memory of a process, in MB."""
     status = Path(f"/proc/{process_id}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) // 1024
 

@@ -21,7 +21,7 @@ from teams.enrolment import move_device
 from teams.permissions import Role
 from teams.tables import Device, User
 from tests.e2e.field_tablet import OfficeDesk
-from tests.e2e.office_visitor import Theme
+from tests.e2e.office_visitor import Theme, wait_until
 from tests.fixtures.live_server import LiveServer
 from tests.fixtures.municipality import PASSWORD, PASSWORD_HASH, Municipality
 from tests.planned_visits import PlannedVisit, plan_visit
@@ -31,6 +31,12 @@ PIN, OTHER_PIN = "274913", "860257"
 LABEL = "Tablet Çağlayan"
 # Letters of two bytes in UTF-8, and a name nobody else has.
 NAME = "Şükriye Iğdırlıoğlu Çüğöşi"
+_HAS_PULLED = """(async () => {
+  const opening = indexedDB.open('saha')
+  const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result) })
+  const reading = db.transaction('facts').objectStore('facts').get('pull')
+  return await new Promise((done) => { reading.onsuccess = () => { db.close(); done(reading.result?.shownUpTo > 0) } })
+})()"""
 
 
 class Field:
@@ -153,6 +159,7 @@ def set_up(field: Field, page: Page, worker: str = "Saha") -> None:
     page.goto(field.enrolment_address())
     set_pin(page, worker, PIN)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    wait_until(page, _HAS_PULLED)
     expect(page.get_by_text("Bağlı", exact=True)).to_be_visible()
 
 

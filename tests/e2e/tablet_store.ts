@@ -2,4 +2,4 @@
 export { openStore, store } from '../../webapp/src/tablet/store/openStore'
 export { searchKey } from '../../webapp/src/tablet/search/folding'
 export { SearchIndex } from '../../webapp/src/tablet/search/searchIndex'
-export { held } from '../../webapp/src/tablet/store/heldData'
+export { allRead, held } from '../../webapp/src/tablet/store/heldData'

@@ -34,9 +34,9 @@ _EATING = """async (size) => {
   db.close()
 }"""
 _HAS_RESERVE = """(async () => {
-  const opening = indexedDB.open('saha')
+  const opening = indexedDB.open('saha-reserve')
   const db = await new Promise((done) => { opening.onsuccess = () => done(opening.result) })
-  const counting = db.transaction('facts').objectStore('facts').count('reserve')
+  const counting = db.transaction('reserves').objectStore('reserves').count('work')
   return await new Promise((done) => { counting.onsuccess = () => { db.close(); done(counting.result === 1) } })
 })()"""
 _ROOMY = 60_000_000
@@ -49,6 +49,7 @@ class Disk:
         self._page, self._origin = page, origin
         self._protocol: CDPSession = page.context.new_cdp_session(page)
         # Before the application writes for the first time: the browser asks itself only every half minute what is left.
+        page.evaluate("indexedDB.databases().then(() => navigator.storage.estimate())")
         used = self._protocol.send("Storage.getUsageAndQuota", {"origin": origin})["usage"]
         given = {"origin": origin, "quotaSize": int(used) + room}
         self._protocol.send("Storage.overrideQuotaForOrigin", given)

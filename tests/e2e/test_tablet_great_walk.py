@@ -145,6 +145,7 @@ def _send_until_all_is_there(page: Page) -> None:
 def _held_by(page: Page, script: str, worker: UUID) -> tuple[list[dict[str, Any]], set[str]]:
     """Return what the tablet holds of its team, and the instance ids of its own forms; read from its disk."""
     open_store(page, script, worker, PIN)
+    page.evaluate("async () => await kept.allRead()")
     reading = """() => ['assignment', 'history', 'target'].flatMap((kind) => [...kept.held[kind].values()])"""
     held = sorted(page.evaluate(reading), key=lambda one: (one["kind"], one["id"]))
     own = page.evaluate("async () => (await kept.store.outbox.own()).map(({ instanceId }) => instanceId)")

@@ -5,50 +5,77 @@
 import { searchKey } from './folding'
 
 const most = 60
+const sampled = 100_000
 
 export class SearchIndex {
   private keys = new Map<string, string>()
   private lines = ''
   private starts: number[] = []
   private ids: string[] = []
+  /** Lines of new ids, which go below what is laid out already. */
+  private fresh: string[] = []
+  private length = 0
   private isStale = false
 
   put(id: string, text: string): void {
-    this.keys.set(id, searchKey(text))
-    this.isStale = true
+    const key = searchKey(text)
+    this.isStale ||= this.keys.has(id)
+    this.keys.set(id, key)
+    if (!this.isStale) this.append(id, key)
   }
   drop(id: string): void {
     this.isStale = this.keys.delete(id) || this.isStale
   }
   clear(): void {
     this.keys.clear()
-    this.isStale = true
+    this.layOut()
   }
 
   /** At most 60 ids of texts that have every typed word in them; those come first whose words begin so. */
   search(typed: string): string[] {
+    // Also when nothing is typed yet, so that the first key does not wait for it.
+    this.refresh()
     const words = searchKey(typed).split(' ').filter(Boolean)
     if (!words.length) return []
-    this.refresh()
     const begin = this.linesWith(words.map((word) => ` ${word}`), most)
     const within = begin.length < most ? this.linesWith(words, 2 * most) : []
     return [...new Set([...begin, ...within])].slice(0, most).flatMap((line) => this.ids[line] ?? [])
   }
 
-  /** Lays the keys out; called after many changes, so that the first key that is typed does not wait for it. */
+  /** Lays the keys out: what is new below the rest, everything anew where one has changed or gone. */
   refresh(): void {
-    if (!this.isStale) return
-    this.ids = [...this.keys.keys()]
-    const lines = [...this.keys.values()].map((key) => ` ${key}\n`)
-    let at = 0
-    this.starts = lines.map((line) => (at += line.length) - line.length)
-    this.lines = lines.join('')
-    this.isStale = false
+    if (this.isStale) this.layOut()
+    if (!this.fresh.length) return
+    this.lines = [this.lines, ...this.fresh].join('')
+    this.fresh = []
   }
 
-  /** Lines that hold all of the words; looks for the longest, which the fewest have. */
+  private layOut(): void {
+    Object.assign(this, { ids: [], starts: [], fresh: [], lines: '', length: 0, isStale: false })
+    for (const [id, key] of this.keys) this.append(id, key)
+  }
+
+  private append(id: string, key: string): void {
+    const line = ` ${key}\n`
+    this.ids.push(id)
+    this.starts.push(this.length)
+    this.fresh.push(line)
+    this.length += line.length
+  }
+
+  /** The word that the fewest of the first lines have: a number rather than the name of a long street. */
+  private rarestOf(words: string[]): string {
+    const counts = words.map((word) => {
+      let count = 0
+      for (let at = this.lines.indexOf(word); at >= 0 && at < sampled; at = this.lines.indexOf(word, at + 1)) count++
+      return count
+    })
+    return words[counts.indexOf(Math.min(...counts))] ?? ''
+  }
+
+  /** Lines that hold all of the words. */
   private linesWith(words: string[], count: number): number[] {
-    const rarest = words.reduce((one, other) => (other.length > one.length ? other : one))
+    const rarest = this.rarestOf(words)
     const found: number[] = []
     for (let at = this.lines.indexOf(rarest); at >= 0 && found.length < count; ) {
       const line = this.lineAt(at)

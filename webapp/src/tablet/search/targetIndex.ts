@@ -12,7 +12,6 @@ function note(items: FeedItem[], isAnew: boolean): void {
     if (item.op === 'rm') index.drop(item.id)
     else index.put(item.id, searched(item))
   }
-  index.refresh()
 }
 whenShown(note)
 

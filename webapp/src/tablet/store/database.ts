@@ -61,9 +61,8 @@ export interface Facts {
   package: Manifest
   streets: { shown?: StreetFile; wanted?: StreetFile }
   contact: { serverTime: string; limits: Limits }
-  /** Laid aside for when there is no room (diskSpace.ts). */
-  reserve: Uint8Array
-  'last reserve': Uint8Array
+  /** What the list of the day needs (firstThings.ts). */
+  first: Sealed
 }
 export interface KeptWorker {
   id: string

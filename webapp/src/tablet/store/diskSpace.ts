@@ -4,11 +4,11 @@
  * left; the last is for handing work over, which has to write a little before it makes room.
  */
 import { reactive } from 'vue'
-import { database } from './database'
+import { openDB, type IDBPDatabase } from 'idb'
 
 export const diskSpace = reactive({ isKept: true, share: 0, freeBytes: Number.POSITIVE_INFINITY, hasReserve: true })
 const tightBytes = 200_000_000
-const reserves = { reserve: 16_000_000, 'last reserve': 4_000_000 }
+const reserves = { work: 16_000_000, 'handing over': 4_000_000 }
 const mostRandomBytes = 65_536
 
 export const isTight = () => diskSpace.share > 0.85 || diskSpace.freeBytes < tightBytes || !diskSpace.hasReserve
@@ -22,14 +22,21 @@ export async function lookAtDiskSpace(): Promise<void> {
   await keepReserves()
 }
 
+/** A database of their own: so large a write would hold up whoever reads or writes beside it. */
+let opened: Promise<IDBPDatabase> | undefined
+function reserveDatabase(): Promise<IDBPDatabase> {
+  opened ??= openDB('saha-reserve', 1, { upgrade: (db) => void db.createObjectStore('reserves') })
+  return opened
+}
+
 /** Lays the reserves aside where there is room for them, the last one first. */
 async function keepReserves(): Promise<void> {
-  const db = await database()
+  const db = await reserveDatabase()
   for (const [name, byteSize] of Object.entries(reserves).reverse()) {
-    if (await db.getKey('facts', name)) continue
-    await db.put('facts', noise(byteSize), name).catch(() => undefined)
+    if (await db.getKey('reserves', name)) continue
+    await db.put('reserves', noise(byteSize), name).catch(() => undefined)
   }
-  diskSpace.hasReserve = (await db.getKey('facts', 'reserve')) !== undefined
+  diskSpace.hasReserve = (await db.getKey('reserves', 'work')) !== undefined
 }
 
 /** Not zeros, which may be stored as next to nothing. */
@@ -40,9 +47,9 @@ function noise(byteSize: number): Uint8Array {
 }
 
 async function spend(name: keyof typeof reserves): Promise<boolean> {
-  const db = await database()
-  if (!(await db.getKey('facts', name))) return false
-  await db.delete('facts', name)
+  const db = await reserveDatabase()
+  if (!(await db.getKey('reserves', name))) return false
+  await db.delete('reserves', name)
   diskSpace.hasReserve = false
   return true
 }
@@ -52,7 +59,7 @@ export async function withReserve<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
-    if (!isFull(error) || !(await spend('reserve'))) throw error
+    if (!isFull(error) || !(await spend('work'))) throw error
     return await write()
   }
 }
@@ -62,7 +69,7 @@ export async function withLastReserve<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await withReserve(write)
   } catch (error) {
-    if (!isFull(error) || !(await spend('last reserve'))) throw error
+    if (!isFull(error) || !(await spend('handing over'))) throw error
     return await write()
   }
 }

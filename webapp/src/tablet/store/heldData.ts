@@ -5,18 +5,22 @@
 import { changed, tellShown, whenShownElsewhere } from './changes'
 import { database, type PullState } from './database'
 import { open, seal } from './encryption'
-import type { FeedItem, Items, Kind } from './feedItems'
+import type { FeedItem } from './feedItems'
+import { keepFirstThings, readFirstThings, type Held } from './firstThings'
 import { OwnRows, type OwnChange } from './ownRows'
 import { session, signedIn } from './session'
 
 const boundTo = 'page'
 const itemsPerPage = 500
-type Held = { [K in Kind]: Map<string, Items[K]> }
+// So many pages are decrypted together; between two lots the page can answer a finger.
+const pagesAtOnce = 8
 const nothing = (): Held => ({ target: new Map(), assignment: new Map(), history: new Map(), submission: new Map() })
 
 export let held: Held = nothing()
 const ownRows = new OwnRows()
 let coming: FeedItem[] = []
+/** Until all is read, what is pulled waits. */
+let reading: Promise<void> = Promise.resolve()
 const shownListeners = new Set<(items: FeedItem[], isAnew: boolean) => void>()
 
 /** Told of every change of what is held; `isAnew`: everything before it is gone. */
@@ -42,42 +46,72 @@ export async function dropHeld(): Promise<void> {
   const transaction = (await database()).transaction(['pages', 'facts'], 'readwrite')
   await transaction.objectStore('pages').clear()
   await transaction.objectStore('facts').delete('pull')
+  await transaction.objectStore('facts').delete('first')
   await transaction.done
   forgetHeld()
 }
 
-/** Reads everything into memory after signing in. What cannot be read under today's key comes anew from the server. */
+/**
+ * Reads what the list of the day needs; the rest follows by itself. What cannot be read under today's key comes anew from the
+ * server.
+ */
 export async function loadHeld(): Promise<void> {
-  await readPages().catch(dropHeld)
+  const first = await readFirstThings()
+  if (first) show(first, true)
+  reading = readPages().catch(dropHeld)
+  if (!first) await reading
 }
+
+/** Resolves once everything is in memory. */
+export const allRead = () => reading
 
 /** Pages of a pull that is not through yet wait. */
 async function readPages(): Promise<void> {
-  const [db, stands, key] = [await database(), await pullState(), signedIn().keys.team]
-  const shown: FeedItem[] = []
+  const [db, stands, began] = [await database(), await pullState(), session.value]
+  const [whole, numbers] = [nothing(), await db.getAllKeys('pages')]
   coming = []
-  for (const number of await db.getAllKeys('pages')) {
-    const page = await db.get('pages', number)
-    if (!page) continue
-    const items = await open<FeedItem[]>(key, page.content, boundTo)
-    if (page.generation === stands.generation && number <= stands.shownUpTo) for (const item of items) shown.push(item)
-    else coming.push(...items)
+  tell([], true)
+  for (let at = 0; at < numbers.length; at += pagesAtOnce) {
+    for (const { number, generation, items } of await readLot(numbers.slice(at, at + pagesAtOnce))) {
+      if (session.value !== began) return
+      const isShown = generation === stands.generation && number <= stands.shownUpTo
+      if (!isShown) coming.push(...items)
+      else fold(whole, items)
+      if (isShown) tell(items, false)
+    }
   }
-  show(shown, true)
+  ownRows.lift(held)
+  held = whole
+  tell(ownRows.lay(held), false)
+  changed()
+}
+
+async function readLot(numbers: number[]) {
+  const db = await database()
+  const lot = numbers.map(async (number) => {
+    const page = await db.get('pages', number)
+    const items = page ? await open<FeedItem[]>(signedIn().keys.team, page.content, boundTo) : []
+    return { number, generation: page?.generation, items }
+  })
+  return await Promise.all(lot)
 }
 
 whenShownElsewhere(() => {
-  if (session.value) void loadHeld()
+  if (session.value) reading = readPages().catch(dropHeld)
 })
+
+function fold(into: Held, items: FeedItem[]): void {
+  for (const item of items) {
+    const map = into[item.kind] as Map<string, FeedItem> | undefined
+    if (item.op === 'rm') map?.delete(item.id)
+    else map?.set(item.id, item)
+  }
+}
 
 function show(items: FeedItem[], isAnew: boolean): void {
   ownRows.lift(held)
   if (isAnew) held = nothing()
-  for (const item of items) {
-    const map = held[item.kind] as Map<string, FeedItem> | undefined
-    if (item.op === 'rm') map?.delete(item.id)
-    else map?.set(item.id, item)
-  }
+  fold(held, items)
   tell([...items, ...ownRows.lay(held)], isAnew)
   changed()
 }
@@ -92,8 +126,17 @@ export function layOver(changes: readonly OwnChange[]): void {
   tell([...lifted, ...ownRows.lay(held, changes)], false)
 }
 
+/** Looks at the server's rows alone; what is looked at must be taken at once. */
+function withoutOwn<Seen>(look: () => Seen): Seen {
+  ownRows.lift(held)
+  const seen = look()
+  ownRows.lay(held)
+  return seen
+}
+
 /** Stores a page and its cursor together; the last one shows all that came. */
 export async function storePage(items: FeedItem[], cursor: string, more: boolean): Promise<void> {
+  await reading
   const content = await seal(signedIn().keys.team, items, boundTo)
   const transaction = (await database()).transaction(['pages', 'facts'], 'readwrite')
   const stands = await pullStateIn(transaction.objectStore('facts'))
@@ -118,7 +161,9 @@ async function showComing(anew?: number): Promise<void> {
   if (anew !== undefined) await dropPagesBut(anew)
   show(came, anew !== undefined)
   await makeShort()
-  if (came.length || anew !== undefined) tellShown()
+  if (!came.length && anew === undefined) return
+  await withoutOwn(() => keepFirstThings(held))
+  tellShown()
 }
 
 /** After a reset: pull from zero beside what is shown. */
@@ -146,9 +191,7 @@ async function dropPagesBut(...generations: number[]): Promise<void> {
 /** Writes what is held anew once there are far more pages than it needs. */
 async function makeShort(): Promise<void> {
   const db = await database()
-  ownRows.lift(held)
-  const items = Object.values(held).flatMap((map) => [...map.values()] as FeedItem[])
-  ownRows.lay(held)
+  const items = withoutOwn(() => Object.values(held).flatMap((map) => [...map.values()] as FeedItem[]))
   const needed = Math.ceil(items.length / itemsPerPage)
   if ((await db.count('pages')) <= 2 * needed + 40) return
   const pages: FeedItem[][] = Array.from({ length: needed }, (_, at) => items.slice(at * itemsPerPage, (at + 1) * itemsPerPage))

@@ -21,26 +21,45 @@ interface Page {
   limits: Limits
 }
 
+// As the contract has it, until the server says otherwise.
+const largestPage = 500
+
 /** Pulls until there is no more; returns the version of the package that the server has. */
 export async function pull(): Promise<number> {
   let resets = 0
   for (;;) {
-    const page = await askPage().catch(async (problem: unknown) => {
+    const page = await pullPages().catch(async (problem: unknown) => {
       const isReset = problem instanceof Problem && ['sync.reset', 'sync.bad_cursor'].includes(problem.code)
       if (!isReset || ++resets > 2) throw problem
       await beginAnew(String(problem.extra.reason ?? ''))
     })
     if (!page) continue
-    await keepFact('contact', { serverTime: page.server_time, limits: page.limits })
-    if ((await fact('profile'))?.tag !== page.profile) await readProfile()
-    else await renewAll(page.server_time)
-    if (!(await isWelcome(signedIn().worker.id))) throw signedOut()
-    await storePage(page.items, page.cursor, page.more)
-    if (page.more) continue
     await settlePhotos()
     await sendAgain()
     return page.package
   }
+}
+
+/** Returns the last page. The next is on its way while one is stored: both take about as long. */
+async function pullPages(): Promise<Page> {
+  let asked = askPage(await cursorNow())
+  for (let isFirst = true; ; isFirst = false) {
+    const page = await asked
+    if (isFirst || !page.more) await heed(page)
+    if (page.more) asked = askPage(page.cursor)
+    // What went wrong with it is told when its turn comes, and of no interest if this page cannot be stored.
+    asked.catch(() => undefined)
+    await storePage(page.items, page.cursor, page.more)
+    if (!page.more) return page
+  }
+}
+
+/** What a page says beside its items: the time, who works here, and whether who is signed in still does. */
+async function heed(page: Page): Promise<void> {
+  await keepFact('contact', { serverTime: page.server_time, limits: page.limits })
+  if ((await fact('profile'))?.tag !== page.profile) await readProfile()
+  else await renewAll(page.server_time)
+  if (!(await isWelcome(signedIn().worker.id))) throw signedOut()
 }
 
 /** The account was closed, or the tablet moved to another team: nothing more is shown, and what was made here waits. */
@@ -50,10 +69,14 @@ function signedOut(): Problem {
   return new Problem(403, 'tablet.signed_out', text('problem.title'), text('tablet.signedOut'))
 }
 
-async function askPage(): Promise<Page> {
-  const [stands, contact] = [await pullState(), await fact('contact')]
-  const cursor = stands.beside ? stands.beside.cursor : stands.cursor
-  const query = new URLSearchParams({ limit: String(contact?.limits.pull_limit ?? 200), ...(cursor ? { cursor } : {}) })
+async function cursorNow(): Promise<string | undefined> {
+  const stands = await pullState()
+  return stands.beside ? stands.beside.cursor : stands.cursor
+}
+
+async function askPage(cursor?: string): Promise<Page> {
+  const limit = (await fact('contact'))?.limits.pull_limit ?? largestPage
+  const query = new URLSearchParams({ limit: String(limit), ...(cursor ? { cursor } : {}) })
   return await askJson<Page>(`/v1/sync/pull?${query}`)
 }
 
