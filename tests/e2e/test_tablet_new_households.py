@@ -41,6 +41,13 @@ def add_household(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
+def fill_form(page: Page, answers: dict[str, str]) -> None:
+    """Fill the form that is opening, from its first screen on, and finish it."""
+    expect(page.locator(".screen")).to_be_visible()
+    FormWorker(page).fill_all(answers)
+    page.get_by_role("button", name="Formu bitir").click()
+
+
 def send_all(page: Page) -> None:
     open_place(page, "Giden kutusu")
     page.get_by_role("button", name="Şimdi gönder").click()
@@ -74,8 +81,10 @@ def test_a_household_made_without_a_network_is_found_at_once_and_arrives_once(fi
         expect(page).to_have_url(made_at)
         expect(page.get_by_role("link", name="+905321112233")).to_be_visible()
         page.get_by_role("link", name="Hane ziyareti").click()
-        FormWorker(page).fill_all(_NOBODY_AT_HOME | {"secilen_hedef": NAME})
-        page.get_by_role("button", name="Formu bitir").click()
+        fill_form(page, _NOBODY_AT_HOME | {"secilen_hedef": NAME})
+        search(page, NAME)
+        page.get_by_role("link", name=NAME).click()
+        expect(page.get_by_role("listitem").filter(has_text="· Hane ziyareti")).to_contain_text("Tablette")
         field.start_server()
         send_all(page)
         expect(page.get_by_role("listitem").filter(has_text="Yeni kayıt: Hane")).to_contain_text("Merkezde")
@@ -118,8 +127,7 @@ def test_a_household_made_by_a_form_is_found_before_it_is_sent_and_is_the_server
         wait_for_forms(page)
         page.context.set_offline(True)
         page.get_by_role("link", name="Hane ziyareti").click()
-        FormWorker(page).fill_all(answers)
-        page.get_by_role("button", name="Formu bitir").click()
+        fill_form(page, answers)
         search(page, NAME)
         page.get_by_role("link", name=NAME).click()
         expect(page.get_by_text("Henüz merkeze gitmedi")).to_be_visible()
@@ -151,8 +159,7 @@ def test_a_correction_by_a_form_is_seen_before_it_is_sent(field: Field, wiring: 
         page.context.set_offline(True)
         open_place(page, "Bugün")
         page.get_by_role("link", name="Forma başla").click()
-        FormWorker(page).fill_all(answers)
-        page.get_by_role("button", name="Formu bitir").click()
+        fill_form(page, answers)
         open_place(page, "Bugün")
         expect(page.get_by_text("1 / 1 tamam")).to_be_visible()
         search(page, "lale 5554433")
@@ -180,9 +187,10 @@ def test_a_visit_nobody_planned_has_its_household_chosen_and_goes_on_where_it_wa
         for times in range(2):
             search(page, NAME)
             page.get_by_role("link", name=NAME).click()
-            expect(page.get_by_role("heading", name="Ziyaret başlat")).to_be_visible()
-            page.get_by_role("link", name="Hane ziyareti").click()
+            page.get_by_role("link", name="Ziyaret başlat").click()
             expect(page.locator(".screen")).to_contain_text(NAME)
+            # No visit is planned: nothing is asked where there is nothing to choose.
+            expect(worker.question("secilen_ziyaret")).to_have_count(0)
             worker.go_on()
             expect(worker.question("secilen_hedef")).to_contain_text(NAME)
             while worker.question("sonuc").count() == 0:

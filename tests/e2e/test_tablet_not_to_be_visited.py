@@ -39,7 +39,7 @@ def test_who_asked_not_to_be_visited_is_visited_only_after_asking_again(field: F
         search(page, NAME)
         page.get_by_role("link", name=NAME).click()
         expect(page.get_by_text("Ziyaret edilmesin", exact=True)).to_be_visible()
-        page.get_by_role("button", name="Hane ziyareti").click()
+        page.get_by_role("button", name="Ziyaret başlat").click()
         page.get_by_role("dialog").get_by_role("button", name="Vazgeç").click()
         expect(page.get_by_role("heading", name=NAME)).to_be_visible()
         page.get_by_role("button", name="Hane ziyareti").click()

@@ -33,10 +33,11 @@ export function appears(node: { appearances: unknown }, name: string): boolean {
   return stated !== null && [...stated].includes(name)
 }
 
-/** Whether a node has a place on a screen now. */
+/** Whether a node has a place on a screen now; a choice of nothing that may be left out has none. */
 export function isShown(node: GeneralChildNode): boolean {
   if (!node.currentState.relevant) return false
   if (node.nodeType === 'group') return node.currentState.children.some(isShown)
+  if (node.nodeType === 'select' && !node.currentState.required) return node.currentState.valueOptions.length > 0
   return node.nodeType.startsWith('repeat-range') || kindOf(node) !== undefined
 }
 
