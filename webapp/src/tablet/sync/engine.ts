@@ -2,6 +2,7 @@
 import { reactive } from 'vue'
 import { Problem, sentenceOf } from '../../api/client'
 import { lookForNewVersion } from '../offline/installing'
+import { wakeForOutbox } from '../offline/waking'
 import { onChange } from '../store/changes'
 import { database, fact } from '../store/database'
 import { session } from '../store/session'
@@ -54,7 +55,17 @@ async function round(evenHeld: boolean): Promise<void> {
     const isAway = error instanceof Problem && error.code === 'network'
     Object.assign(syncState, { isReached: !isAway, trouble: isAway ? '' : sentenceOf(error) })
     again(waitAfter(error) * 1000)
+    await wakeIfWaiting()
   }
+}
+
+async function wakeIfWaiting(): Promise<void> {
+  if (await firstWaiting()) await wakeForOutbox()
+}
+
+async function firstWaiting() {
+  const records = await (await database()).getAllFromIndex('outbox', 'seq')
+  return records.find(({ state }) => state === 'tablet' || state === 'sending')
 }
 
 /** Returns when what is held back for undoing may leave. */
@@ -93,13 +104,16 @@ export function startSyncing(): void {
     window.clearTimeout(waits)
     waits = window.setTimeout(() => void syncWaiting(), 300)
   })
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) void wakeIfWaiting()
+  })
   window.setInterval(() => void lookForNewVersion(), 3_600_000)
   void syncNow()
 }
 
 /** After something was done: sends what may leave now, or comes back when it may. */
 async function syncWaiting(): Promise<void> {
-  const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).find(({ state }) => state === 'tablet')
+  const waiting = await firstWaiting()
   if (!waiting) return
   const inMs = (waiting.holdUntil ?? 0) - Date.now()
   if (inMs > 0) again(inMs)
