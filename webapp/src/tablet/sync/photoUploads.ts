@@ -13,6 +13,8 @@ const pieceBytes = 1 << 20
 /** Larger files wait for their worker: the server opens what is sealed as a whole. */
 const largestSealed = 5 << 20
 const gone = [404, 410, 460]
+/** The upload is at another offset, and the answer says at which: the browser sends by itself again what broke off. */
+const elsewhere = 409
 interface Plan {
   photos: { sha256: string; do: 'have' | 'upload'; upload: string | null }[]
 }
@@ -69,11 +71,11 @@ async function sendPieces(address: string, bytes: Bytes): Promise<boolean> {
   const told = await ask(address, { method: 'HEAD', headers: tus }, gone)
   if (!told.ok) return false
   let offset = Number(told.headers.get('Upload-Offset'))
-  while (offset < bytes.length) {
+  for (let left = 2 * Math.ceil(bytes.length / pieceBytes) + 5; offset < bytes.length; left--) {
     const headers = { ...tus, 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(offset) }
     const body = bytes.slice(offset, offset + pieceBytes)
-    const answer = await ask(address, { method: 'PATCH', headers, body }, gone)
-    if (!answer.ok) return false
+    const answer = await ask(address, { method: 'PATCH', headers, body }, [...gone, elsewhere])
+    if (!left || gone.includes(answer.status)) return false
     offset = Number(answer.headers.get('Upload-Offset'))
   }
   return true
