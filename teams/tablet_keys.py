@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _KEY_BYTES = 32
-_IV_BYTES = 12
+IV_BYTES, TAG_BYTES = 12, 16
 # Each purpose has a key of its own, also where a team and a worker should ever share an id.
 _TEAM_PURPOSE, _WORKER_PURPOSE = b"saha tablet team key 1", b"saha tablet worker key 1"
 
@@ -31,7 +31,7 @@ def worker_key(secret_key: bytes, device_id: UUID, worker_id: UUID) -> bytes:
 
 def open_sealed(key: bytes, iv: bytes, sealed: bytes, bound_to: bytes) -> bytes | None:
     """Decrypt AES-256-GCM; None where it was sealed with another key, for something else, or is damaged."""
-    if len(iv) != _IV_BYTES:
+    if len(iv) != IV_BYTES:
         return None
     try:
         return AESGCM(key).decrypt(iv, sealed, bound_to)
@@ -41,7 +41,7 @@ def open_sealed(key: bytes, iv: bytes, sealed: bytes, bound_to: bytes) -> bytes 
 
 def seal_for(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
     """Encrypt for whoever has the key; returns IV (12 bytes) and ciphertext in one."""
-    iv = os.urandom(_IV_BYTES)
+    iv = os.urandom(IV_BYTES)
     return iv + AESGCM(key).encrypt(iv, plain, bound_to)
 
 

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Plugin } from 'vite'
+import { fileURLToPath } from 'node:url'
+import { build, type Plugin, type Rolldown } from 'vite'
 
 const page = 'tablet.html'
 // Letters that no Turkish text has; the browser fetches them if one ever comes.
@@ -34,6 +35,18 @@ function manifestOf(icon: string): string {
   return JSON.stringify({ ...title, ...opens, ...looks, icons })
 }
 
+/** What the service worker sends by itself is the application's own code, bundled once more: a worker imports no modules. */
+async function builtForWorker(): Promise<string> {
+  const entry = fileURLToPath(new URL('src/tablet/offline/sendingAlone.ts', import.meta.url))
+  const built = (await build({
+    configFile: false,
+    logLevel: 'warn',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { write: false, lib: { entry, formats: ['iife'], name: 'sendingAlone' } },
+  })) as Rolldown.RolldownOutput[]
+  return built[0]?.output[0].code ?? ''
+}
+
 export function tabletShell(): Plugin {
   return {
     name: 'tablet-shell',
@@ -44,7 +57,7 @@ export function tabletShell(): Plugin {
         this.emitFile({ type: 'asset', fileName: file, source })
       }
     },
-    writeBundle({ dir }, bundle) {
+    async writeBundle({ dir }, bundle) {
       const folder = dir ?? 'dist'
       const texts = new Map(
         Object.entries(bundle).map(([name, one]) => [name, one.type === 'chunk' ? one.code : String(one.source)]),
@@ -59,8 +72,9 @@ export function tabletShell(): Plugin {
       const version = hash.digest('hex').slice(0, 16)
       const addresses = ['/tablet', '/tablet.webmanifest', ...files.map((name) => `/${name}`)]
       const worker = readFileSync(new URL('src/tablet/offline/serviceWorker.js', import.meta.url), 'utf-8')
+      const sending = await builtForWorker()
       const known = `const VERSION = ${JSON.stringify(version)}\nconst FILES = ${JSON.stringify(addresses)}\n`
-      writeFileSync(join(folder, 'tablet-worker.js'), known + worker)
+      writeFileSync(join(folder, 'tablet-worker.js'), `${known}${worker};\n${sending}`)
     },
   }
 }

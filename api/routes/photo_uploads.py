@@ -15,6 +15,7 @@ from litestar.params import FromPath, JSONBody
 from api.device_door import find_calling_device
 from api.photo_receiving import bytes_of, drop_upload, receive_bytes
 from api.read_ahead import read_ahead
+from api.routes.sealed_photos import take_sealed_photo
 from api.tus import (
     ABILITIES,
     TUS_PROBLEMS,
@@ -204,6 +205,6 @@ _UPLOADS = Router(
 )  # fmt: skip
 PHOTO_UPLOADS = Router(
     "/",
-    route_handlers=[plan_photos, _UPLOADS],
+    route_handlers=[plan_photos, take_sealed_photo, _UPLOADS],
     dependencies={"device": Provide(find_calling_device, sync_to_thread=True)},
 )

@@ -18,7 +18,10 @@ from tests.integration.uploads.requests import TusTablet, sha256_of
 DOORS = ("/v1/sync", "/v1/photos")
 # Enrolling makes the token; what tus can do is told to whoever asks.
 WITHOUT_TOKEN = {"/v1/sync/enrol"}
-DRAINS = {"/v1/sync/push", "/v1/photos/plan", "/v1/photos/uploads", "/v1/photos/uploads/{upload_id:uuid}"}
+DRAINS = {
+    "/v1/sync/push", "/v1/photos/plan", "/v1/photos/uploads", "/v1/photos/uploads/{upload_id:uuid}",
+    "/v1/photos/sealed/{worker_id:uuid}/{bound_to:str}",
+}  # fmt: skip
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -35,7 +38,7 @@ def device_routes(app: Litestar) -> list[tuple[str, str]]:
 
 def path_of(route: str) -> str:
     """Fill the places of a route's path with what is nobody's."""
-    for place in ("{upload_id:uuid}", "{submission_id:uuid}"):
+    for place in ("{upload_id:uuid}", "{submission_id:uuid}", "{worker_id:uuid}", "{bound_to:str}"):
         route = route.replace(place, str(uuid4()))
     return route.replace("{sha256:str}", "0" * 64)
 

@@ -24,7 +24,8 @@ const en: Record<TextKey, string> = {
 }
 
 export type Language = 'tr' | 'en'
-const kept = localStorage.getItem('saha.language')
+// A service worker has none.
+const kept = 'localStorage' in globalThis ? localStorage.getItem('saha.language') : null
 export const language = ref<Language>(kept === 'en' ? 'en' : 'tr')
 export const locale = computed(() => (language.value === 'tr' ? 'tr-TR' : 'en-GB'))
 

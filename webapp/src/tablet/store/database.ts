@@ -153,6 +153,8 @@ export function database(): Promise<SahaDatabase> {
       db.createObjectStore('drafts', { keyPath: 'id' })
       db.createObjectStore('parts')
     },
+    // A newer version of the application waits for this: let it have the data.
+    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
   })
   return opened
 }

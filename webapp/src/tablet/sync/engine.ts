@@ -2,6 +2,7 @@
 import { reactive } from 'vue'
 import { Problem, sentenceOf } from '../../api/client'
 import { lookForNewVersion } from '../offline/installing'
+import { wakeForOutbox } from '../offline/waking'
 import { onChange } from '../store/changes'
 import { text } from '../../texts/catalogue'
 import { database, fact } from '../store/database'
@@ -59,10 +60,20 @@ async function round(evenHeld: boolean): Promise<void> {
     const isAway = error instanceof Problem && error.code === 'network'
     Object.assign(syncState, { isReached: !isAway, trouble: isAway ? '' : troubleOf(error) })
     again(waitAfter(error) * 1000)
+    await wakeIfWaiting()
   }
 }
 
 const troubleOf = (error: unknown) => (isFull(error) ? text('tablet.diskFull') : sentenceOf(error))
+
+async function wakeIfWaiting(): Promise<void> {
+  if (await firstWaiting()) await wakeForOutbox()
+}
+
+async function firstWaiting() {
+  const records = await (await database()).getAllFromIndex('outbox', 'seq')
+  return records.find(({ state }) => state === 'tablet' || state === 'sending')
+}
 
 /** Returns when what is held back for undoing may leave. */
 async function talk(evenHeld: boolean): Promise<number | undefined> {
@@ -100,13 +111,16 @@ export function startSyncing(): void {
     window.clearTimeout(waits)
     waits = window.setTimeout(() => void syncWaiting(), 300)
   })
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) void wakeIfWaiting()
+  })
   window.setInterval(() => void lookForNewVersion(), 3_600_000)
   void syncNow()
 }
 
 /** After something was done: sends what may leave now, or comes back when it may. */
 async function syncWaiting(): Promise<void> {
-  const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).find(({ state }) => state === 'tablet')
+  const waiting = await firstWaiting()
   if (!waiting) return
   const inMs = heldBackForMs(waiting)
   if (inMs > 0) again(inMs)
