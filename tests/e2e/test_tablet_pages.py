@@ -37,7 +37,8 @@ def test_a_visit_that_was_not_planned_begins_with_a_search_as_people_type(field:
 )
 def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int], theme: Theme) -> None:
     for number in range(4):
-        field.plan(f"{NAME} {number}", number, geometry=f"41.00{number + 3} 29.20{number + 2} 0 8")
+        unwanted = {"ziyaret_edilmesin": "evet"} if number == 3 else {}
+        field.plan(f"{NAME} {number}", number, geometry=f"41.00{number + 3} 29.20{number + 2} 0 8", **unwanted)
     found: list[str] = []
     with field.browser_open(window=window, theme=theme) as page:
         page.goto(field.enrolment_address())
@@ -61,9 +62,18 @@ def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int]
         open_place(page, "Ara")
         page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
         found += look(page, "ara", window, theme)
-        page.get_by_role("link", name=f"{NAME} 2").click()
+        page.get_by_role("link", name="Yeni hane ekle").click()
+        page.get_by_role("button", name="Kaydet").click()
+        found += look(page, "yeni", window, theme)
+        page.go_back()
+        page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
+        page.get_by_role("link", name=f"{NAME} 3").click()
         expect(page.get_by_role("heading", name="Formlar")).to_be_visible()
         found += look(page, "hedef", window, theme)
+        page.get_by_role("button", name="Forma başla").click()
+        expect(page.get_by_role("button", name="Yine de forma başla")).to_be_visible()
+        found += look(page, "edilmesin", window, theme)
+        page.get_by_role("button", name="Vazgeç").click()
         open_place(page, "Giden kutusu")
         expect(page.get_by_role("listitem").filter(has_text=NAME)).to_be_visible()
         found += look(page, "giden", window, theme)
