@@ -117,6 +117,8 @@ export interface DraftRecord {
   workerId: string
   updatedAt: string
   content: Sealed
+  /** The files of its form, so that they are kept. */
+  parts?: Part[]
 }
 /** A returned form as the server sealed it for its author, and the form's version with which it is opened. */
 export interface ReturnedRecord {

@@ -1,5 +1,6 @@
 /** What pages and the form component may ask of the tablet's store. Nothing here leaves the tablet in clear, or lies on it in clear. */
 
+import type { Part } from './database'
 import type { OwnChange } from './ownRows'
 
 /** A photo as it was taken and shrunk; `name` is the file name that the form's XML says. */
@@ -23,6 +24,8 @@ export interface Draft {
   lists?: Record<string, string>
   /** The instance id of the returned form that this one corrects. */
   amends?: string
+  /** The files of its form: they stay on the tablet when a newer version comes. */
+  parts?: Part[]
 }
 
 export interface KeptDraft extends Draft {

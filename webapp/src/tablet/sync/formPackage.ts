@@ -11,6 +11,7 @@ export interface PackagedForm {
   formId: string
   version: string
   title: string
+  parts: Part[]
 }
 
 /** Brings the forms up to date; what is there stays until all of the new is there and right. */
@@ -22,7 +23,7 @@ export async function fetchPackage(): Promise<void> {
   const parts = manifest.parts.filter(({ path }) => path !== streetPath)
   await fetchParts(parts)
   await keepFact('package', { ...manifest, parts })
-  await dropPartsBut([...parts, ...(kept?.parts ?? []), ...(await partsOfReturned())].map((part) => part.sha256))
+  await dropPartsBut([...parts, ...(kept?.parts ?? []), ...(await partsStillUsed())].map((part) => part.sha256))
   const streets = manifest.parts.find(({ path }) => path === streetPath)
   await wantStreets(streets && { sha256: streets.sha256, byteSize: streets.byte_size })
   changed()
@@ -40,9 +41,10 @@ export async function fetchParts(parts: Part[]): Promise<void> {
   for (const { sha256: hash } of parts) await fetchPart(hash)
 }
 
-/** A returned form is opened with its own version, which need not be the package's any more. */
-async function partsOfReturned(): Promise<Part[]> {
-  return (await (await database()).getAll('returned')).flatMap(({ parts }) => parts)
+/** Returned forms and drafts are opened with their own version, which need not be the package's any more. */
+async function partsStillUsed(): Promise<Part[]> {
+  const db = await database()
+  return [...(await db.getAll('returned')), ...(await db.getAll('drafts'))].flatMap(({ parts }) => parts ?? [])
 }
 
 async function fetchPart(hash: string): Promise<void> {
@@ -86,7 +88,7 @@ export async function formFiles(formId: string, version: string): Promise<Map<st
   const folder = `forms/${encodeURIComponent(formId)}/${encodeURIComponent(version)}/`
   const files = new Map<string, Bytes>()
   const db = await database()
-  for (const { path, sha256: hash } of [...((await fact('package'))?.parts ?? []), ...(await partsOfReturned())]) {
+  for (const { path, sha256: hash } of [...((await fact('package'))?.parts ?? []), ...(await partsStillUsed())]) {
     const bytes = path.startsWith(folder) ? await db.get('parts', hash) : undefined
     if (bytes) files.set(decodeURIComponent(path.slice(folder.length)), bytes)
   }
@@ -94,15 +96,16 @@ export async function formFiles(formId: string, version: string): Promise<Map<st
 }
 
 export async function packagedForms(): Promise<PackagedForm[]> {
-  const paths = ((await fact('package'))?.parts ?? []).map(({ path }) => path)
-  const forms = await Promise.all(paths.map(formAt))
+  const parts = (await fact('package'))?.parts ?? []
+  const forms = await Promise.all(parts.map(({ path }) => formAt(path, parts)))
   return forms.filter((form) => form !== undefined).sort((a, b) => a.title.localeCompare(b.title, 'tr'))
 }
 
-async function formAt(path: string): Promise<PackagedForm | undefined> {
+async function formAt(path: string, parts: Part[]): Promise<PackagedForm | undefined> {
   const [, formId, version] = /^forms\/([^/]+)\/([^/]+)\/form\.xml$/.exec(path) ?? []
   if (!formId || !version) return undefined
   const xml = new TextDecoder().decode(await part(path))
   const title = new DOMParser().parseFromString(xml, 'application/xml').querySelector('title')?.textContent
-  return { formId: decodeURIComponent(formId), version: decodeURIComponent(version), title: title ?? formId }
+  const own = parts.filter((one) => one.path.startsWith(`forms/${formId}/${version}/`))
+  return { formId: decodeURIComponent(formId), version: decodeURIComponent(version), title: title ?? formId, parts: own }
 }

@@ -66,7 +66,7 @@ export async function amendmentOf(id: string): Promise<Draft | undefined> {
   const { xml, formVersion } = asNew(answers.xml)
   const [photos, lists] = [await photosOf(record, answers), await listsFor(about)]
   const title = titleFor(item, answers)
-  return { id: crypto.randomUUID(), formId: item.form_id, formVersion, title, xml, photos, ...about, lists, amends: item.instance_id }
+  return { id: crypto.randomUUID(), formId: item.form_id, formVersion, title, xml, photos, ...about, lists, amends: item.instance_id, parts: record.parts }
 }
 
 async function photosOf(record: ReturnedRecord, answers: Answers): Promise<Photo[]> {

@@ -33,7 +33,8 @@ function newDraft(form: PackagedForm, wanted: Wanted): Draft {
   const target = held.target.get(targetId ?? '')
   const lists = listsFor({ targetId, assignmentId })
   const title = target ? titleOf(target) : form.title
-  return { id: crypto.randomUUID(), formId: form.formId, formVersion: form.version, title, xml: '', photos: [], targetId, assignmentId, lists }
+  const { formId, version: formVersion, parts } = form
+  return { id: crypto.randomUUID(), formId, formVersion, parts, title, xml: '', photos: [], targetId, assignmentId, lists }
 }
 
 /** One visit is one form: who begins it again, at the planned visit or at the household, goes on with what was begun. */
