@@ -33,6 +33,7 @@ def test_a_draft_is_finished_in_the_version_it_was_begun_in(field: Field, wiring
         open_place(page, "Bugün")
         page.get_by_role("article").get_by_role("link", name="Forma başla").click()
         FormWorker(page).write("yeni_adres", "Gül Sk. 5")
+        page.get_by_role("button", name="Kapat, taslak kalsın").click()
         open_place(page, "Giden kutusu")
         # Two, because the package before the present one stays anyway.
         take_new_version(page, wiring, "2099010102")
@@ -46,6 +47,8 @@ def test_a_draft_is_finished_in_the_version_it_was_begun_in(field: Field, wiring
         worker.choose("sonuc", "Evde yok")
         worker.take_point("konum")
         worker.go_on()
+        worker.choose("kategori", "Yol ve kaldırım")
+        worker.write("aciklama", "Çukur")
         worker.go_on()
         page.get_by_role("button", name="Formu bitir").click()
         expect(page.get_by_role("listitem").filter(has_text=NAME)).to_contain_text("Merkezde")
