@@ -121,12 +121,18 @@ def test_a_choice_follows_the_one_it_depends_on(browser: Browser, form_bench: st
         "| choices | list_name | name | label | il |\n| | il | ist | İstanbul |  |\n| | il | izm | İzmir |  |\n"
         "| | ilce | sancaktepe | Sancaktepe | ist |\n| | ilce | karsiyaka | Karşıyaka | izm |\n"
     )
-    rows = ("select_one il | il | İl |  |  |  | ", "select_one ilce | ilce | İlçe |  |  | il = ${il} | ")
+    rows = (
+        "select_one il | il | İl |  |  |  | ", "select_one ilce | ilce | İlçe |  |  | il = ${il} | yes",
+        "select_one ilce | komsu | Komşu ilçe |  |  | il = ${il} | ",
+    )  # fmt: skip
     with a_worker(browser, form_bench) as worker:
         worker.open(a_form(_survey(*rows), choices))
         expect(worker.question("ilce")).to_contain_text("Önce bağlı olduğu soruyu yanıtlayın")
+        # What may be left out anyway does not stand there with nothing to choose.
+        expect(worker.question("komsu")).to_have_count(0)
         worker.choose("il", "İzmir")
         expect(worker.question("ilce").get_by_role("radio")).to_have_count(1)
+        expect(worker.question("komsu").get_by_role("radio")).to_have_count(1)
         worker.choose("ilce", "Karşıyaka")
         assert _answer(worker.finish(), "ilce") == "karsiyaka"
 
