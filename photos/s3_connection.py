@@ -5,7 +5,9 @@ Signature version, addressing and checksums are said explicitly: the defaults of
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http import HTTPStatus
+from threading import Lock
 from typing import IO, TYPE_CHECKING
 
 import boto3
@@ -32,6 +34,7 @@ _CLIENT_RULES = Config(
     tcp_keepalive=True,
 )
 _LONGEST_CONNECTING_S = 3
+_making_a_client = Lock()
 # What an S3 says when there is no room, beside 507: Ceph's quotas, those of MinIO's kin.
 _FULL = frozenset({"QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"})
 
@@ -58,15 +61,22 @@ def connect(settings: Settings) -> "S3Client":
     timeouts = Config(
         connect_timeout=min(_LONGEST_CONNECTING_S, settings.s3_timeout_s), read_timeout=settings.s3_timeout_s
     )
-    # A session of its own: boto3's default one is not safe to use while several threads start.
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=settings.s3_endpoint or None,
-        region_name=settings.s3_region,
-        aws_access_key_id=settings.s3_access_key or None,
-        aws_secret_access_key=settings.s3_secret_key or None,
-        config=_CLIENT_RULES.merge(timeouts),
-    )
+    # A session of ours, with a lock: making a client is not safe while another thread does. One for all, because the
+    # first client of a session reads megabytes of descriptions of services.
+    with _making_a_client:
+        return _session().client(
+            "s3",
+            endpoint_url=settings.s3_endpoint or None,
+            region_name=settings.s3_region,
+            aws_access_key_id=settings.s3_access_key or None,
+            aws_secret_access_key=settings.s3_secret_key or None,
+            config=_CLIENT_RULES.merge(timeouts),
+        )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from tests.e2e.tablet_in_the_field import (
     set_up,
     sign_in,
 )
-from tests.e2e.test_tablet_offline import _files_with
+from tests.e2e.test_tablet_offline import files_with
 from tests.fixtures.municipality import NOON, publish_household_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -98,7 +98,7 @@ def test_a_returned_form_is_answered_without_a_network_and_takes_the_first_ones_
         expect(asked(page)).to_contain_text(NAME)
         assert serious_findings(page) == []
     for word in (*NAME.split(), _SENTENCE):
-        assert _files_with(field.profile, word) == []
+        assert files_with(field.profile, word) == []
     field.stop_server()
     with field.browser_open() as page:
         page.goto(field.url)
