@@ -6,7 +6,8 @@ from planning.timetable import DoesNotFit, Matrix, time_route
 
 WINDOWS_EXCLUDE, NO_TEAM, OUTSIDE_SHIFTS = "windows_exclude", "no_team", "outside_shifts"
 UNREACHED, TOO_LONG, IN_LUNCH, NO_ROOM = "unreachable", "too_long", "in_lunch", "no_room"
-NO_POINT, OUTSIDE_DISTRICT = "no_point", "outside_district"
+NO_POINT, OUTSIDE_DISTRICT, DO_NOT_VISIT = "no_point", "outside_district", "do_not_visit"
+MOVED_TOO_LATE = "moved_too_late"
 
 REASONS = {
     WINDOWS_EXCLUDE: "Saat aralıkları, son gün ve söz verilen saat birbirini dışlıyor. Ziyaretin saatlerini düzeltin.",
@@ -18,6 +19,8 @@ REASONS = {
     NO_ROOM: "Ekiplerin gününde yer kalmadı. Başka bir gün ya da bir ekip daha ekleyin.",
     NO_POINT: "Hedefin konumu yok. Konumunu girin ya da ziyareti elle bir ekibe verin.",
     OUTSIDE_DISTRICT: "Hedefin konumu ilçenin dışında. Konumu düzeltin ya da ziyareti elle bir ekibe verin.",
+    DO_NOT_VISIT: "Hedef ziyaret edilmek istemiyor. Ziyareti iptal edin.",
+    MOVED_TOO_LATE: "Taşındığı yerde ziyaretin saatleri tutmuyor. Başka bir sıraya ya da ekibe taşıyın.",
 }
 
 

@@ -5,6 +5,14 @@ from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
+from api.routes.day_plans import (
+    adopt_day_plan,
+    cancel_day_plan,
+    order_again,
+    order_day_plan,
+    show_day_plan,
+    show_plans,
+)
 from api.routes.devices import (
     add_enrolment_code,
     change_team_areas,
@@ -58,6 +66,7 @@ _V1 = Router(
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
         show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
+        show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
