@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
+from api.routes.day_plan_files import export_gpx, export_ics, print_route
 from api.routes.day_plans import (
     adopt_day_plan,
     cancel_day_plan,
@@ -67,6 +68,7 @@ _V1 = Router(
         show_team_areas, change_team_areas,
         show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
+        print_route, export_gpx, export_ics,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
