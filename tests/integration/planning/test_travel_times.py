@@ -59,7 +59,8 @@ def test_valhalla_answers_as_well_and_large_days_are_asked_in_blocks(database: D
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("mood", "reason"), [("slow", "timeout"), ("failing", "refused"), ("garbled", "unreadable"), ("short", "unreadable")]
+    ("mood", "reason"),
+    [("slow", "timeout"), ("failing", "refused"), ("garbled", "unreadable"), ("short", "unreadable")],
 )  # fmt: skip
 def test_the_bee_line_stands_in_for_a_service_that_is_unwell_and_that_is_said(
     database: Database, mood: str, reason: str
