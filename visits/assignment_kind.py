@@ -24,7 +24,7 @@ from visits.assignment_fields import (
     assignment_columns,
     clean_assignment,
 )
-from visits.assignment_states import PLANNED
+from visits.assignment_states import PLANNED, may_step
 from visits.tables import VisitAssignment
 from visits.target_areas import ASSIGNMENT, TARGET, Move, first_held_day, move_targets, read_target_areas
 
@@ -51,6 +51,12 @@ class AssignmentKind:
     def clean(self, values: Mapping[str, str], *, creates: bool) -> Cleaned:
         """Check and tidy values."""
         return clean_assignment(values, creates=creates)
+
+    def impossible(self, fields: Mapping[str, str], taken: Mapping[str, str], change: FieldChange) -> Collection[str]:
+        """Name the state where a tablet took a step that cannot be (docs/visit-states.md)."""
+        before, after = fields.get("durum", PLANNED), taken.get("durum", "")
+        cannot = change.from_field and after and not may_step(before, after, "field")
+        return ("durum",) if cannot else ()
 
     def load(self, session: Session, ids: Collection[UUID], at: datetime) -> dict[UUID, Entity]:
         """Load assignments, FOR UPDATE in the order of their ids."""
