@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
+from api.routes.campaigns import add_campaign, edit_campaign, show_campaign, show_campaigns, steer
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
 from api.routes.devices import (
     add_enrolment_code,
@@ -17,6 +18,7 @@ from api.routes.devices import (
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
+from api.routes.planned_visits import change_visit, plan_visit, settle, show_doubles
 from api.routes.quarantine import (
     close_quarantine,
     export_quarantine,
@@ -58,6 +60,8 @@ _V1 = Router(
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
         show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
+        plan_visit, change_visit, show_doubles, settle,
+        show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
