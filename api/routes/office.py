@@ -32,6 +32,7 @@ from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
 from api.routes.users import add_user, change_user, export_users, show_users
+from api.routes.visit_types import add_type, change_type, show_visit_types
 from api.routes.visits import (
     export_assignments,
     export_targets,
@@ -59,6 +60,7 @@ _V1 = Router(
         show_team_areas, change_team_areas,
         show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
         show_users, export_users, add_user, change_user,
+        show_visit_types, add_type, change_type,
     ],
 )  # fmt: skip
 
