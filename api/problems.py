@@ -95,6 +95,8 @@ STATUS_BY_CODE = {
     "photos.other_content_type": 415,
     "form.unknown": 404,
     "form.version_already_published": 409,
+    "visit_type.taken": 409,
+    "visit_type.form_taken": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
     "conflict.not_open": 409,
@@ -126,6 +128,9 @@ PROBLEM_BY_UNIQUE_KEY = {
     ),
     "uq_form_version_form_id_version": (
         "form.version_already_published", "Bu sürüm az önce yayımlandı. Sayfayı yenileyip form listesine bakın."
+    ),
+    "pk_visit_type": (
+        "visit_type.taken", "Bu kodla bir ziyaret türü az önce eklendi. Sayfayı yenileyip listeye bakın."
     ),
     "pk_form": (
         "form.version_already_published", "Bu form az önce yayımlandı. Sayfayı yenileyip form listesine bakın."

@@ -16,13 +16,26 @@ from foundation.database import Base
 
 
 class VisitType(Base):
-    """A kind of visit (hane, esnaf, taziye …). Its form names it; what happens in it is in the form."""
+    """A kind of visit (hane, esnaf, taziye …). What is asked in it is in its form; when it is due stands here.
+
+    `deadline_rule` and `deadline_days`: at the latest that many days after the event (`after_event`: a death, a move,
+    an opening) or before it (`before_event`: a departure); without a rule nothing is due. `cadence_days`: how often the
+    same household or shop shall be seen. `indicator`: the figure of the reports that its visits count to.
+    """
 
     __tablename__ = "visit_type"
 
     code: Mapped[str] = mapped_column(String(50), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     position: Mapped[int] = mapped_column(default=0)
+    # The form that is opened for such a visit; no foreign key, it may be published later.
+    form_id: Mapped[str | None] = mapped_column(String(200))
+    deadline_rule: Mapped[str] = mapped_column(String(20), default="")
+    deadline_days: Mapped[int | None]
+    cadence_days: Mapped[int | None]
+    expected_minutes: Mapped[int] = mapped_column(default=15)
+    indicator: Mapped[str] = mapped_column(String(200), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class VisitTarget(Base):

@@ -21,6 +21,7 @@ KINDS = {
     "isveren": "İşveren",
     "stk_muhtarlik": "STK ya da muhtarlık",
     "yasli_engelli": "Yaşlı ya da engelli",
+    "kurum": "Kurum",
     "adres": "Adres",
 }
 # What a target is taken for that was made from an update, whose creation never came.

@@ -34,6 +34,7 @@ from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
 from api.routes.users import add_user, change_user, export_users, show_users
+from api.routes.visit_types import add_type, change_type, show_visit_types
 from api.routes.visits import (
     export_assignments,
     export_targets,
@@ -63,6 +64,7 @@ _V1 = Router(
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
         show_users, export_users, add_user, change_user,
+        show_visit_types, add_type, change_type,
     ],
 )  # fmt: skip
 

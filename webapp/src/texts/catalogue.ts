@@ -2,6 +2,7 @@
 import { computed, ref } from 'vue'
 import enConflicts from './en/conflicts.json'
 import enDevices from './en/devices.json'
+import enFormDesk from './en/formDesk.json'
 import enFrame from './en/frame.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
@@ -10,6 +11,7 @@ import enVisitLists from './en/visitLists.json'
 import enVisits from './en/visits.json'
 import trConflicts from './tr/conflicts.json'
 import trDevices from './tr/devices.json'
+import trFormDesk from './tr/formDesk.json'
 import trFrame from './tr/frame.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
@@ -17,10 +19,10 @@ import trTablet from './tr/tablet.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trFormDesk }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
-  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists,
+  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists, ...enFormDesk,
 }
 
 export type Language = 'tr' | 'en'

@@ -18,6 +18,8 @@ export interface CodeNames {
   visit_types: Record<string, string>
   categories: Record<string, string>
   statuses: Record<string, string>
+  /** Type of visit -> the form that is opened for it; an older server does not say. */
+  forms?: Record<string, string>
 }
 export interface Limits {
   operations: number
