@@ -73,6 +73,11 @@ class Unavailable(SahaError):
 # Status of a domain error by its code; what is not named is the caller's mistake (422).
 STATUS_BY_CODE = {
     "visit_list.too_large": 413,
+    "plan.day_in_work": 409,
+    "plan.day_changed": 409,
+    "plan.not_ready": 409,
+    "plan.already_adopted": 409,
+    "plan.no_route": 404,
     "auth.required": 401,
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,

@@ -10,6 +10,8 @@ from api.intake_line import KnowledgeCache
 from foundation.database import Database
 from photos.storage import PhotoStorage
 from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
+from planning.plan_records import sweep_plans
+from planning.travel_times import sweep_travel_times
 from service_requests.answered_visits import plan_answered_visits, visited_since
 from service_requests.overdue_changes import sweep_overdue_changes
 from sync.change_log import FeedChanges, write_feed
@@ -33,6 +35,8 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("what follows from visits", lambda at: _in_transaction(database, _follow_up, at)),
         Sweep("visits that an event or an answer asks for", lambda at: _in_transaction(database, _plan_by_itself, at)),
         Sweep("rounds of campaigns", lambda at: _in_transaction(database, _plan_rounds, at)),
+        Sweep("day plans", lambda at: _in_transaction(database, sweep_plans, at)),
+        Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),

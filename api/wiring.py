@@ -20,6 +20,7 @@ from foundation.database import Database
 from foundation.settings import Settings
 from photos.processing import PhotoProcessor
 from photos.storage import PhotoStorage, open_storage
+from planning.desk import PlanningDesk
 from service_requests.broken_photos import flag_broken_photo
 from service_requests.incoming import IncomingSubmission, Outcome
 from teams.sign_in_attempts import SignInAttempts
@@ -54,6 +55,7 @@ class Wiring(msgspec.Struct, frozen=True):
     push_turns: DeviceQueue
     pull_pace: PaceLimit
     pulls_under_way: Admission
+    planning: PlanningDesk
 
     def start(self) -> None:
         """Start the threads of this process."""
@@ -63,6 +65,7 @@ class Wiring(msgspec.Struct, frozen=True):
 
     def stop(self) -> None:
         """Finish what is under way and give everything back."""
+        self.planning.stop()
         self.housekeeping.stop()
         self.intake.stop()
         self.photo_processor.stop()
@@ -101,4 +104,5 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         push_turns=DeviceQueue(),
         pull_pace=PaceLimit(burst=_PULL_BURST, per_second=_PULLS_PER_SECOND),
         pulls_under_way=Admission(_MOST_PULLS_UNDER_WAY),
+        planning=PlanningDesk(database, settings, clock, lambda session: knowledge.current(session).index),
     )

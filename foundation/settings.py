@@ -65,6 +65,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     map_file: Path | None = None
     # A submission further than this from every mahalle is flagged as far outside.
     far_outside_m: int = 2_000
+    # Table endpoint of a routing service: OSRM ("http://…/table/v1/{mode}") or Valhalla ("http://…/sources_to_targets").
+    # Empty: travel times are reckoned from bee-lines, with the factors and speeds below.
+    routing_url: str = ""
+    # For all of a day's travel times together; then bee-lines stand in, and the plan says so.
+    routing_timeout_s: float = 8
+    car_road_factor: float = 1.4
+    car_speed_kmh: float = 25
+    walk_road_factor: float = 1.25
+    walk_speed_kmh: float = 4.5
+    # Plans that are worked out at once in this process, each in a process of its own; the others wait.
+    planners: int = 1
 
     @property
     def base_url(self) -> str:
@@ -112,6 +123,8 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise BadSettings(
             "SAHA_HOST her adresi dinliyor; tabletlerin bağlanacağı adresi de verin (ör. SAHA_PUBLIC_URL=http://192.168.1.20:8000)."
         )
+    if settings.routing_url and not settings.routing_url.startswith(("http://", "https://")):
+        raise BadSettings("SAHA_ROUTING_URL http:// ya da https:// ile başlamalıdır.")
     if settings.photo_storage not in {"local", "s3"}:
         raise BadSettings("SAHA_PHOTO_STORAGE 'local' ya da 's3' olmalıdır.")
     if (settings.tls_cert is None) != (settings.tls_key is None):

@@ -38,6 +38,7 @@ class Subject(StrEnum):
     ASSIGNMENT = "visit_assignment"
     VISIT_LIST = "visit_list"
     CAMPAIGN = "campaign"
+    DAY_PLAN = "day_plan"
 
 
 def record_access(

@@ -6,6 +6,14 @@ from litestar.types import ControllerRouterHandler
 from api.dependencies import refuse_cross_site
 from api.routes.campaigns import add_campaign, edit_campaign, show_campaign, show_campaigns, steer
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
+from api.routes.day_plans import (
+    adopt_day_plan,
+    cancel_day_plan,
+    order_again,
+    order_day_plan,
+    show_day_plan,
+    show_plans,
+)
 from api.routes.devices import (
     add_enrolment_code,
     change_team_areas,
@@ -63,6 +71,7 @@ _V1 = Router(
         show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
+        show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
         show_users, export_users, add_user, change_user,
         show_visit_types, add_type, change_type,
     ],

@@ -69,6 +69,7 @@ def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
     for name in (
         "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
+        "plan_id",
     ):  # fmt: skip
         path = path.replace("{" + name + ":uuid}", str(uuid4()))
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")

@@ -1,0 +1,168 @@
+"""From a day sheet to the solver's problem: places, windows by day, who may, what is pinned or was moved. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from planning.day_sheet import DaySheet, DayVisit, Point, TeamDay
+from planning.problem import DAY_S, NORMAL, Problem, Shift, Visit, Window
+from planning.reasons import MOVED_TOO_LATE, NO_POINT
+from planning.timetable import Matrix
+from planning.travel_matrix import pack_matrix
+from planning.written_times import read_moment, read_windows
+
+# How far a promised or moved visit may be from its time.
+_AROUND_S = 10 * 60
+
+
+class Move(NamedTuple):
+    """A visit that a person placed: with which team and day, and around which second of the problem it begins."""
+
+    visit: UUID
+    team: UUID
+    day: date
+    start: int
+
+
+class BuiltDay(NamedTuple):
+    """A problem and what it stands for: shift `i` is `sheet.team_days[i]`, a visit's id is its UUID as text."""
+
+    problem: Problem
+    sheet: DaySheet
+    ruled_out: dict[UUID, str]
+    moves: list[Move]
+
+
+def places_of(sheet: DaySheet) -> list[Point]:
+    """List the points of a day, each once."""
+    ends = [point for one in sheet.team_days for point in (one.start, one.end) if point]
+    return list(dict.fromkeys([*ends, *(visit.point for visit in sheet.visits if visit.point)]))
+
+
+class DayBuilder:
+    """Builds the problem of `sheet`; `travel` are the travel times between `places_of(sheet)` by mode."""
+
+    def __init__(self, sheet: DaySheet, days: Sequence[date], travel: Mapping[str, Matrix]) -> None:
+        self._sheet, self._days = sheet, days
+        self._index = {point: number for number, point in enumerate(places_of(sheet))}
+        # The place behind the last is anywhere: no way to it or from it takes any time.
+        self._travel = {mode: np.pad(matrix, (0, 1)) for mode, matrix in travel.items()}
+        self._teams = list(dict.fromkeys(one.team_id for one in sheet.team_days))
+        self._visits = {visit.id: visit for visit in sheet.visits}
+
+    def build(
+        self, *, seconds: float, is_balanced: bool = False, moves: Sequence[Move] = (),
+        previous: Mapping[tuple[UUID, date], Sequence[UUID]] | None = None,
+    ) -> BuiltDay:  # fmt: skip
+        """Build it; visits that have a trouble or no point are ruled out."""
+        moved = {move.visit: move for move in moves}
+        ruled_out: dict[UUID, str] = {}
+        visits = []
+        for visit in self._sheet.visits:
+            built = self._visit(visit, moved.get(visit.id))
+            if isinstance(built, str):
+                ruled_out[visit.id] = built
+            else:
+                visits.append(built)
+        before = previous or {}
+        lunches = [one for one in self._sheet.team_days if one.lunch_s]
+        problem = Problem(
+            visits=tuple(visits),
+            shifts=tuple(map(self._shift, self._sheet.team_days)),
+            travel={mode: pack_matrix(matrix) for mode, matrix in self._travel.items()},
+            seconds=seconds,
+            lunch_from=max((one.lunch_from for one in lunches), default=12 * 3600),
+            lunch_until=min((one.lunch_until for one in lunches), default=13 * 3600),
+            is_balanced=is_balanced,
+            previous=tuple(
+                tuple(map(str, before.get((one.team_id, one.day), ()))) for one in self._sheet.team_days
+            ) if before else (),
+        )  # fmt: skip
+        return BuiltDay(problem, self._sheet, ruled_out, list(moves))
+
+    def begin_after(self, visit: DayVisit, previous: DayVisit | None, free_at: int | None, team_day: TeamDay) -> int:
+        """Work out when `visit` begins, put behind `previous`, whose team is free at `free_at` (absolute seconds)."""
+        midnight = self._days.index(team_day.day) * DAY_S
+        here = self._place(previous.point if previous else team_day.start)
+        way_s = int(self._travel[team_day.mode][here, self._place(visit.point)])
+        arrival = (midnight + team_day.starts if free_at is None else free_at) + max(way_s, 0)
+        windows = [window for window in self._windows(visit, team_day.visit_minutes) if window[1] >= arrival]
+        return max(arrival, min((early for early, _ in windows), default=arrival))
+
+    def _shift(self, one: TeamDay) -> Shift:
+        number = self._days.index(one.day)
+        midnight = number * DAY_S
+        return Shift(
+            self._teams.index(one.team_id), number, midnight + one.starts, midnight + one.ends,
+            self._place(one.start), self._place(one.end), one.lunch_s, one.mode,
+        )  # fmt: skip
+
+    def _place(self, point: Point | None) -> int:
+        return self._index[point] if point else len(self._index)
+
+    def _visit(self, visit: DayVisit, move: Move | None) -> Visit | str:
+        """Build one visit, or say why it is none."""
+        if visit.trouble or not visit.point:
+            return visit.trouble or NO_POINT
+        minutes = self._minutes_of_team(visit.team_id)
+        service_s = self._service_s(visit, minutes)
+        windows = self._windows(visit, minutes)
+        is_pinned = visit.fields.get("sabit") == "evet"
+        if move is not None:
+            windows = _around(move.start, windows)
+            if not windows:
+                return MOVED_TOO_LATE
+        return Visit(
+            str(visit.id), self._place(visit.point), service_s, tuple(windows),
+            priority=int(visit.fields.get("oncelik") or NORMAL),
+            required=is_pinned or move is not None, allowed=self._allowed(visit, move, is_pinned=is_pinned),
+        )  # fmt: skip
+
+    def _minutes_of_team(self, team_id: UUID) -> int:
+        return next((one.visit_minutes for one in self._sheet.team_days if one.team_id == team_id), 20)
+
+    def _service_s(self, visit: DayVisit, minutes: int) -> int:
+        return 60 * int(visit.fields.get("sure_dk") or minutes)
+
+    def _windows(self, visit: DayVisit, minutes: int) -> list[Window]:
+        """List when it may begin: so that it ends within its hours, where they are long enough for it."""
+        fields = visit.fields
+        days = [number for number, day in enumerate(self._days) if self._suits(visit, day)]
+        moment = read_moment(fields.get("saat", ""))
+        if fields.get("sabit") == "evet" and moment is not None:
+            return [(day * DAY_S + moment - _AROUND_S, day * DAY_S + moment + _AROUND_S) for day in days]
+        hours = read_windows(fields.get("saatler", ""))
+        if hours is None:
+            return []
+        if not hours:
+            return [(days[0] * DAY_S, (days[-1] + 1) * DAY_S - 1)] if days else []
+        service_s = self._service_s(visit, minutes)
+        return [
+            (day * DAY_S + early, day * DAY_S + max(early, late - service_s)) for day in days for early, late in hours
+        ]
+
+    def _suits(self, visit: DayVisit, day: date) -> bool:
+        if visit.fields.get("sabit") == "evet" and day != visit.day:
+            return False
+        last = visit.fields.get("son_gun", "")
+        return not last or day <= date.fromisoformat(last)
+
+    def _allowed(self, visit: DayVisit, move: Move | None, *, is_pinned: bool) -> frozenset[int] | None:
+        if move is not None:
+            return frozenset({self._teams.index(move.team)})
+        if is_pinned:
+            return frozenset(number for number, team in enumerate(self._teams) if team == visit.team_id)
+        wanted = visit.fields.get("ziyaretci", "")
+        if not wanted:
+            return None
+        able = {one.team_id for one in self._sheet.team_days if wanted in one.genders}
+        return frozenset(number for number, team in enumerate(self._teams) if team in able)
+
+
+def _around(start: int, windows: Sequence[Window]) -> list[Window]:
+    """Keep a moved visit near its place: within its own windows, so that nobody comes when nobody is there."""
+    near = [(max(early, start - _AROUND_S), min(late, start + _AROUND_S)) for early, late in windows]
+    return [window for window in near if window[0] <= window[1]]

@@ -1,0 +1,94 @@
+"""A plan as it is kept and shown: by ids of visits and teams, in seconds of its day. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from planning.building import BuiltDay
+from planning.problem import DAY_S, Plan, Route
+
+
+class StoredStop(msgspec.Struct, frozen=True):
+    """One visit in a route, at the version it was planned with; times are seconds of the day."""
+
+    visit: UUID
+    version: int
+    arrival: int
+    start: int
+    end: int
+    travel_s: int
+
+
+class StoredRoute(msgspec.Struct, frozen=True):
+    """A team's day. `travel_s` counts the way back, too."""
+
+    team: UUID
+    day: date
+    departure: int
+    back_at: int
+    lunch: tuple[int, int] | None
+    travel_s: int
+    stops: list[StoredStop]
+
+
+class StoredUnfitted(msgspec.Struct, frozen=True):
+    """A visit without a place, with the code of the reason."""
+
+    visit: UUID
+    reason: str
+
+
+class StoredMove(msgspec.Struct, frozen=True):
+    """A visit that a person placed: with whom and around when it must stay (absolute seconds of the problem)."""
+
+    visit: UUID
+    team: UUID
+    day: date
+    start: int
+
+
+class StoredPlan(msgspec.Struct, frozen=True):
+    """The whole answer. `notes` are codes of `TRAVEL_NOTES`; `moves` what persons placed, for the next plan."""
+
+    routes: list[StoredRoute]
+    unfitted: list[StoredUnfitted]
+    notes: list[str]
+    moves: list[StoredMove]
+
+
+def store_plan(plan: Plan, built: BuiltDay, notes: list[str]) -> StoredPlan:
+    """Write a plan of the solver in the words of the office."""
+    versions = {visit.id: visit.version for visit in built.sheet.visits}
+    return StoredPlan(
+        routes=[_store_route(route, built, versions) for route in plan.routes],
+        unfitted=[
+            *(StoredUnfitted(visit, reason) for visit, reason in built.ruled_out.items()),
+            *(StoredUnfitted(UUID(one.visit), one.reason) for one in plan.unfitted),
+        ],
+        notes=notes,
+        moves=[StoredMove(*move) for move in built.moves],
+    )
+
+
+def read_stored(result: object) -> StoredPlan:
+    """Read a plan from its row."""
+    return msgspec.convert(result, StoredPlan)
+
+
+def _store_route(route: Route, built: BuiltDay, versions: Mapping[UUID, int]) -> StoredRoute:
+    team_day = built.sheet.team_days[route.shift]
+    midnight = built.problem.shifts[route.shift].day * DAY_S
+    stops = [
+        StoredStop(
+            UUID(stop.visit), versions[UUID(stop.visit)], stop.arrival - midnight, stop.start - midnight,
+            stop.end - midnight, stop.travel_s,
+        )
+        for stop in route.stops
+    ]  # fmt: skip
+    lunch = (route.lunch[0] - midnight, route.lunch[1] - midnight) if route.lunch else None
+    return StoredRoute(
+        team_day.team_id, team_day.day, route.departure - midnight, route.back_at - midnight, lunch, route.travel_s,
+        stops,
+    )  # fmt: skip
