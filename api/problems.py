@@ -104,6 +104,7 @@ STATUS_BY_CODE = {
     "users.taken": 409,
     "enrolment.code_unknown": 404,
     "enrolment.code_used": 409,
+    "sync.app_too_old": 412,
     "sync.bad_cursor": 400,
     "sync.reset": 409,
     "sync.unreadable": 400,
