@@ -116,6 +116,7 @@ STATUS_BY_CODE = {
     "double.done_stays": 409,
     "enrolment.code_unknown": 404,
     "enrolment.code_used": 409,
+    "sync.app_too_old": 412,
     "sync.bad_cursor": 400,
     "sync.reset": 409,
     "sync.unreadable": 400,
