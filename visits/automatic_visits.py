@@ -6,7 +6,7 @@ has the mahalle. A target whose mahalle no team has waits; `list_waiting` shows 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,7 @@ def plan_automatic_visits(session: Session, feed: FeedChanges, at: datetime, *, 
     every = sorted({team for found in teams.values() for team in found})
     work, load = read_work_times(session, every, today), _load(session, today)
     planned: list[NewAssignment] = []
-    for visit_type, rule in _rules():
+    for visit_type, rule in _rules(session):
         due = _due(select(*_COLUMNS), visit_type, rule, today).where(VisitTarget.mahalle_id.in_(teams))
         for row in session.execute(due.order_by(VisitTarget.event_on, VisitTarget.id).limit(limit)).all():
             last_day = rule.last_day(row.event_on) or today
@@ -64,7 +64,7 @@ def list_waiting(session: Session, today: date) -> list[WaitingView]:
     """Count what is due by type where no team has the mahalle."""
     teams = _teams_by_mahalle(session)
     found = []
-    for visit_type, rule in _rules():
+    for visit_type, rule in _rules(session):
         due = _due(select(func.count()), visit_type, rule, today)
         of_nobody = due.where(VisitTarget.mahalle_id.is_(None) | VisitTarget.mahalle_id.not_in(teams))
         count = session.execute(of_nobody).scalar_one()
@@ -75,8 +75,9 @@ def list_waiting(session: Session, today: date) -> list[WaitingView]:
 _COLUMNS = (VisitTarget.id, VisitTarget.event_on, VisitTarget.mahalle_id)
 
 
-def _rules() -> Iterator[tuple[str, VisitTypeRule]]:
-    return ((code, rule) for code, rule in sorted(read_rules().items()) if rule.deadline_rule and code in KIND_OF_VISIT)
+def _rules(session: Session) -> list[tuple[str, VisitTypeRule]]:
+    rules = read_rules(session).items()
+    return [(code, rule) for code, rule in rules if rule.deadline_rule and code in KIND_OF_VISIT]
 
 
 def _due(

@@ -157,7 +157,7 @@ def _room(session: Session, whom: _Whom, teams: Sequence[UUID]) -> dict[tuple[da
     work = read_work_times(session, teams, first)
     usual = {row.id: row.visit_minutes for row in session.scalars(select(Team).where(Team.id.in_(teams)))}
     planned = _planned(session, teams, first, last)
-    minutes = minutes_of_type(whom.campaign.visit_type)
+    minutes = minutes_of_type(session, whom.campaign.visit_type)
     room: dict[tuple[date, UUID], int] = {}
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)

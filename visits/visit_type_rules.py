@@ -1,14 +1,13 @@
-"""What each visit type says of when its visits are due and how long they take. Pure.
+"""What each visit type says of when its visits are due and how long they take."""
 
-Municipalities will change these figures on a page; until they are columns of `visit_type`, they stand here, and
-`read_rules` is the one place that has to be pointed at them.
-"""
-
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from visits.tables import VisitType
 
 DeadlineRule = Literal["", "after_event", "before_event"]
 
@@ -28,32 +27,15 @@ class VisitTypeRule(msgspec.Struct, frozen=True):
         return event_on - days if self.deadline_rule == "before_event" else None
 
 
-_RULES: Mapping[str, VisitTypeRule] = {
-    "hane": VisitTypeRule(20),
-    "hos_geldiniz": VisitTypeRule(20, "after_event", 30),
-    "esnaf": VisitTypeRule(15),
-    "hayirli_olsun": VisitTypeRule(15, "after_event", 15),
-    "taziye": VisitTypeRule(30, "after_event", 3),
-    "asker_ugurlama": VisitTypeRule(20, "before_event", 1),
-    "isveren": VisitTypeRule(40),
-    "stk_muhtarlik": VisitTypeRule(45),
-    "memnuniyet": VisitTypeRule(10),
-    "mahalle_bulusmasi": VisitTypeRule(120),
-    "halk_gunu": VisitTypeRule(180),
-    "mahalle_tespit": VisitTypeRule(45),
-    "depremzede": VisitTypeRule(30),
-    "yasli_ziyareti": VisitTypeRule(30),
-    "etkinlik": VisitTypeRule(120),
-    "dagitim": VisitTypeRule(5),
-}
+def read_rules(session: Session) -> dict[str, VisitTypeRule]:
+    """Return the rules of the visit types that are in use, by code."""
+    return {
+        one.code: VisitTypeRule(one.expected_minutes, cast("DeadlineRule", one.deadline_rule), one.deadline_days or 0)
+        for one in session.scalars(select(VisitType).where(VisitType.is_active).order_by(VisitType.code))
+    }
 
 
-def read_rules() -> Mapping[str, VisitTypeRule]:
-    """Return the rule of each visit type that has one, by code."""
-    return _RULES
-
-
-def minutes_of_type(visit_type: str) -> int | None:
-    """Return the expected minutes of a visit type; None where nothing is said, and the team's own figure counts."""
-    rule = read_rules().get(visit_type)
+def minutes_of_type(session: Session, visit_type: str) -> int | None:
+    """Return the expected minutes of a visit type; None for one out of use, where the team's own figure counts."""
+    rule = read_rules(session).get(visit_type)
     return rule.expected_minutes if rule else None
