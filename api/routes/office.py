@@ -33,6 +33,15 @@ from api.routes.service_requests import export_requests, find_request, show_requ
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
+from api.routes.teams import (
+    add_team,
+    edit_team,
+    note_leave,
+    show_live_board,
+    show_teams,
+    take_leave_back,
+    take_team_off,
+)
 from api.routes.users import add_user, change_user, export_users, show_users
 from api.routes.visits import (
     export_assignments,
@@ -62,6 +71,7 @@ _V1 = Router(
         show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
+        show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
