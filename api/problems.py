@@ -109,6 +109,8 @@ STATUS_BY_CODE = {
     "conflict.changed": 409,
     "review.not_returnable": 409,
     "users.taken": 409,
+    "team.changed": 409,
+    "team.in_use": 409,
     "campaign.changed": 409,
     "campaign.finished": 409,
     "assignment.settled": 409,

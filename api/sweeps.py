@@ -16,6 +16,7 @@ from service_requests.answered_visits import plan_answered_visits, visited_since
 from service_requests.overdue_changes import sweep_overdue_changes
 from sync.change_log import FeedChanges, write_feed
 from sync.tombstones import sweep_tombstones
+from teams.positions import sweep_positions
 from visits.automatic_visits import plan_automatic_visits
 from visits.campaign_planning import plan_due_rounds
 from visits.following_up import follow_up_visits
@@ -37,6 +38,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("rounds of campaigns", lambda at: _in_transaction(database, _plan_rounds, at)),
         Sweep("day plans", lambda at: _in_transaction(database, sweep_plans, at)),
         Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
+        Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),

@@ -7,7 +7,7 @@ argon2id hashes, everything that opens a door (session, Collect key) is stored o
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, Time, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, Time, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.column_types import UtcDateTime
@@ -85,7 +85,7 @@ class TeamPosition(Base):
     lat: Mapped[float]
     accuracy_m: Mapped[float]
 
-    __table_args__ = (UniqueConstraint("device_id", "at"), Index("ix_team_position_team_id_at", "team_id", "at"))
+    __table_args__ = (Index("ix_team_position_team_id_at", "team_id", "at"),)
 
 
 class TeamArea(Base):

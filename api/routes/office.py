@@ -41,6 +41,15 @@ from api.routes.service_requests import export_requests, find_request, show_requ
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
+from api.routes.teams import (
+    add_team,
+    edit_team,
+    note_leave,
+    show_live_board,
+    show_teams,
+    take_leave_back,
+    take_team_off,
+)
 from api.routes.users import add_user, change_user, export_users, show_users
 from api.routes.visit_types import add_type, change_type, show_visit_types
 from api.routes.visits import (
@@ -72,6 +81,7 @@ _V1 = Router(
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
+        show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
         show_users, export_users, add_user, change_user,
         show_visit_types, add_type, change_type,
     ],

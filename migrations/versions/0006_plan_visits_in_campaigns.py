@@ -72,7 +72,6 @@ def _make_shifts() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_position_team_id_team")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_team_position_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team_position")),
-        sa.UniqueConstraint("device_id", "at", name=op.f("uq_team_position_device_id_at")),
     )
     op.create_index("ix_team_position_team_id_at", "team_position", ["team_id", "at"])
     op.create_index(op.f("ix_team_position_at"), "team_position", ["at"])
