@@ -29,7 +29,7 @@ class VisitTypeView(msgspec.Struct, frozen=True, kw_only=True):
 def view_visit_types(session: Session) -> list[VisitTypeView]:
     """View all visit types in the order in which they are offered."""
     types = list_visit_types(session)
-    forms = dict(session.execute(select(Form.form_id, Form.title)).tuples())
+    forms = {row.form_id: row.title for row in session.execute(select(Form.form_id, Form.title))}
     return [_view(one, forms, _count_visits(session, one.code)) for one in types]
 
 
