@@ -158,6 +158,8 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
         "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},
+        "/v1/visit-types": {"code": "x", "name": "x"},
+        "/v1/visit-types/{code:str}": {},
         "/v1/tablets": {"user_id": str(uuid4()), "label": "x"},
         "/v1/users": {"username": "x y", "display_name": "x", "role": "manager", "password": "x"},
         "/v1/forms/{form_id:str}/state": {"state": "open"},
