@@ -59,10 +59,14 @@ def find_scope(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -
     return scope
 
 
-def dependencies_of(wiring: Wiring) -> dict[str, Provide]:
-    """Make the dependencies of all routes."""
-    return {
-        "wiring": Provide(lambda: wiring, sync_to_thread=False),
-        "actor": Provide(find_actor, sync_to_thread=True),
-        "sees": Provide(find_scope, sync_to_thread=False),
-    }
+def find_wiring(request: Request[Any, Any, Any]) -> Wiring:
+    """Return the parts of this server."""
+    wiring: Wiring = request.app.state.wiring
+    return wiring
+
+
+DEPENDENCIES = {
+    "wiring": Provide(find_wiring, sync_to_thread=False),
+    "actor": Provide(find_actor, sync_to_thread=True),
+    "sees": Provide(find_scope, sync_to_thread=False),
+}

@@ -1,6 +1,7 @@
 """The door for tablets with our own application: `Authorization: Bearer <token>`, one tablet each.
 
-Routes below it ask for `device`. A revoked tablet passes only where the route says `opt={"drains": True}`.
+Routes below it ask for `device`. A revoked tablet passes only where the route says `opt={"drains": True}`; an application
+that is too old there, and where it says `opt={"any_app": True}`.
 """
 
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from litestar import Request
 from litestar.di import NamedDependency
 
+from api.app_versions import demand_app
 from api.wiring import Wiring
 from teams.devices import CallingDevice, DeviceRevoked, DeviceUnknown, find_device
 
@@ -24,9 +26,11 @@ def bearer_token(request: Request[Any, Any, Any]) -> str:
 
 
 def find_calling_device(request: Request[Any, Any, Any], wiring: NamedDependency[Wiring]) -> CallingDevice:
-    """Find which tablet asks. Raises `DeviceUnknown`, `DeviceRevoked`."""
+    """Find which tablet asks. Raises `DeviceUnknown`, `DeviceRevoked`, `AppTooOld`."""
     with wiring.database.reading() as session:
         device = find_device(session, bearer_token(request), wiring.clock())
     if device.drains and not request.route_handler.opt.get("drains"):
         raise DeviceRevoked
+    if not (request.route_handler.opt.get("drains") or request.route_handler.opt.get("any_app")):
+        demand_app(request, wiring.settings.oldest_app)
     return device

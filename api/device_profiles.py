@@ -28,11 +28,13 @@ class DeviceNameView(msgspec.Struct, frozen=True):
 
 
 class NamesView(msgspec.Struct, frozen=True):
-    """What people read for the codes that pulls carry: a municipality's own visit types and categories, and states."""
+    """What people read for the codes that pulls carry, and which form is opened for which type of visit."""
 
     visit_types: dict[str, str]
     categories: dict[str, str]
     statuses: dict[str, str]
+    # Visit type -> the form that is opened for its visits.
+    forms: dict[str, str]
 
 
 class DeviceProfileView(msgspec.Struct, frozen=True):
@@ -75,7 +77,7 @@ class DeviceProfiles:
         kept, now = self._kept.get(team_id), self._monotonic()
         if kept is None or now - kept.read_at >= _RECHECK_AFTER_S:
             profile = read_team_profile(session, team_id)
-            names = NamesView(_names(session, VisitType), _names(session, Category), STATUS_NAMES)
+            names = NamesView(_names(session, VisitType), _names(session, Category), STATUS_NAMES, _forms(session))
             content = msgspec.json.encode([profile, self._municipality, names])
             kept = self._kept[team_id] = _Kept(now, profile, names, hashlib.sha256(content).digest())
         return kept
@@ -83,3 +85,8 @@ class DeviceProfiles:
 
 def _names(session: Session, table: type[VisitType | Category]) -> dict[str, str]:
     return {row.code: row.name for row in session.execute(select(table.code, table.name).order_by(table.code))}
+
+
+def _forms(session: Session) -> dict[str, str]:
+    rows = session.execute(select(VisitType.code, VisitType.form_id).order_by(VisitType.code))
+    return {row.code: row.form_id for row in rows if row.form_id}

@@ -100,6 +100,8 @@ STATUS_BY_CODE = {
     "photos.other_content_type": 415,
     "form.unknown": 404,
     "form.version_already_published": 409,
+    "visit_type.taken": 409,
+    "visit_type.form_taken": 409,
     "quarantine.still_refused": 409,
     "quarantine.not_open": 409,
     "conflict.not_open": 409,
@@ -107,8 +109,16 @@ STATUS_BY_CODE = {
     "conflict.changed": 409,
     "review.not_returnable": 409,
     "users.taken": 409,
+    "team.changed": 409,
+    "team.in_use": 409,
+    "campaign.changed": 409,
+    "campaign.finished": 409,
+    "assignment.settled": 409,
+    "double.changed": 409,
+    "double.done_stays": 409,
     "enrolment.code_unknown": 404,
     "enrolment.code_used": 409,
+    "sync.app_too_old": 412,
     "sync.bad_cursor": 400,
     "sync.reset": 409,
     "sync.unreadable": 400,
@@ -126,6 +136,9 @@ PROBLEM_BY_UNIQUE_KEY = {
     ),
     "uq_form_version_form_id_version": (
         "form.version_already_published", "Bu sürüm az önce yayımlandı. Sayfayı yenileyip form listesine bakın."
+    ),
+    "pk_visit_type": (
+        "visit_type.taken", "Bu kodla bir ziyaret türü az önce eklendi. Sayfayı yenileyip listeye bakın."
     ),
     "pk_form": (
         "form.version_already_published", "Bu form az önce yayımlandı. Sayfayı yenileyip form listesine bakın."

@@ -3,7 +3,7 @@
 Tiles and an S3 that photos might be redirected to are other origins; they enter the policy from the settings alone.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from litestar.types import Message, Scope
@@ -54,21 +54,19 @@ def security_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-def add_security_headers(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
-    """Make the `before_send` of the application: it sees every response, those of unknown addresses too.
+def raw_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Write headers as the wire has them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-    A header that a route sets itself is left alone.
-    """
-    ours = [(name.lower().encode(), value.encode()) for name, value in security_headers(settings).items()]
 
-    async def before_send(message: Message, _: Scope) -> None:
-        if message["type"] == "http.response.start":
-            # On the raw pairs: in Litestar's headers each look by name goes through all of them.
-            given = list(message["headers"])
-            names = {name.lower() for name, _ in given}
-            message["headers"] = [*given, *(header for header in ours if header[0] not in names)]
-
-    return before_send
+async def add_security_headers(message: Message, scope: Scope) -> None:
+    """Add them before sending, to every response, those of unknown addresses too; what a route sets is left alone."""
+    if message["type"] == "http.response.start":
+        # On the raw pairs: in Litestar's headers each look by name goes through all of them.
+        given = list(message["headers"])
+        names = {name.lower() for name, _ in given}
+        ours: list[tuple[bytes, bytes]] = scope["litestar_app"].state.security_headers
+        message["headers"] = [*given, *(header for header in ours if header[0] not in names)]
 
 
 def _origin(url: str) -> str:

@@ -12,9 +12,14 @@ from photos.storage import PhotoStorage
 from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
 from planning.plan_records import sweep_plans
 from planning.travel_times import sweep_travel_times
+from service_requests.answered_visits import plan_answered_visits, visited_since
 from service_requests.overdue_changes import sweep_overdue_changes
 from sync.change_log import FeedChanges, write_feed
 from sync.tombstones import sweep_tombstones
+from teams.positions import sweep_positions
+from visits.automatic_visits import plan_automatic_visits
+from visits.campaign_planning import plan_due_rounds
+from visits.following_up import follow_up_visits
 from visits.leaving import sweep_past_assignments
 
 
@@ -28,8 +33,12 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("old tombstones", lambda at: _in_transaction(database, sweep_tombstones, at)),
         Sweep("changes held for five days", lambda at: _in_transaction(database, release, at)),
         Sweep("assignments a week past", lambda at: _in_transaction(database, _sweep_assignments, at)),
+        Sweep("what follows from visits", lambda at: _in_transaction(database, _follow_up, at)),
+        Sweep("visits that an event or an answer asks for", lambda at: _in_transaction(database, _plan_by_itself, at)),
+        Sweep("rounds of campaigns", lambda at: _in_transaction(database, _plan_rounds, at)),
         Sweep("day plans", lambda at: _in_transaction(database, sweep_plans, at)),
         Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
+        Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
@@ -41,6 +50,27 @@ def _sweep_assignments(session: Session, at: datetime) -> int:
     swept = sweep_past_assignments(session, feed, at)
     write_feed(session, feed, at)
     return swept
+
+
+def _follow_up(session: Session, at: datetime) -> int:
+    feed = FeedChanges()
+    seen_to = follow_up_visits(session, feed, at)
+    write_feed(session, feed, at)
+    return seen_to
+
+
+def _plan_by_itself(session: Session, at: datetime) -> int:
+    feed = FeedChanges()
+    planned = plan_automatic_visits(session, feed, at) + plan_answered_visits(session, feed, at)
+    write_feed(session, feed, at)
+    return planned
+
+
+def _plan_rounds(session: Session, at: datetime) -> int:
+    feed = FeedChanges()
+    seen_to = plan_due_rounds(session, feed, at, visited_since)
+    write_feed(session, feed, at)
+    return seen_to
 
 
 def _in_transaction(database: Database, sweep: Callable[[Session, datetime], int], at: datetime) -> int:

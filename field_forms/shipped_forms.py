@@ -1,4 +1,4 @@
-"""The forms that come with the product: five visits, written as Markdown tables that git can show.
+"""The forms that come with the product: one for each visit type, written as Markdown tables that git can show.
 
 They are ordinary forms: a municipality publishes its own beside or instead of them.
 """
@@ -16,6 +16,17 @@ _FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "taziye.md": ("taziye", ()),
     "asker_ugurlama.md": ("asker_ugurlama", ()),
     "mahalle_tespit.md": ("mahalle_tespit", ()),
+    "hos_geldiniz.md": ("hos_geldiniz", ()),
+    "hayirli_olsun.md": ("hayirli_olsun", ("is_kollari.csv",)),
+    "isveren.md": ("isveren", ("is_kollari.csv",)),
+    "stk_muhtarlik.md": ("stk_muhtarlik", ()),
+    "memnuniyet.md": ("memnuniyet", ()),
+    "mahalle_bulusmasi.md": ("mahalle_bulusmasi", ()),
+    "halk_gunu.md": ("halk_gunu", ()),
+    "depremzede.md": ("depremzede", ()),
+    "yasli_ziyareti.md": ("yasli_ziyareti", ()),
+    "etkinlik.md": ("etkinlik", ()),
+    "dagitim.md": ("dagitim", ()),
 }
 
 

@@ -27,6 +27,11 @@ def uuid7(at: datetime | None = None) -> UUID:
     )
 
 
+def first_uuid7(at: datetime) -> UUID:
+    """Return what no UUID v7 made at `at` or later sorts before: where a search by time begins."""
+    return UUID(int=(int(at.timestamp() * 1000) << 80) | (0x7 << 76) | (0b10 << 62))
+
+
 def _count_within(millisecond: int) -> int:
     """Count up within a millisecond, from a random start that leaves room; 12 bits."""
     global _last_millisecond, _count  # noqa: PLW0603 - one counter per process is the point

@@ -14,7 +14,7 @@ from planning.asking import AskedPlan, BadPlan
 from planning.day_sheet import DaySheet, DayVisit, TeamDay
 from planning.reasons import DO_NOT_VISIT, OUTSIDE_DISTRICT
 from teams.tables import Team
-from visits.assignment_fields import PLANNED
+from visits.assignment_states import PLANNED
 from visits.tables import VisitAssignment, VisitTarget
 
 _STARTS, _ENDS, _LUNCH_S = 9 * 3600, 17 * 3600, 45 * 60

@@ -11,10 +11,8 @@ from reports.visit_lists import visible_assignments
 from teams.accounts import NamedView
 from teams.permissions import Scope
 from teams.tables import Team
-from visits.assignment_fields import PLANNED
+from visits.assignment_states import CANCELLED, DONE, OPEN
 from visits.tables import VisitAssignment
-
-_DONE, _CANCELLED = "yapildi", "iptal"
 
 
 class TeamDayView(msgspec.Struct, frozen=True):
@@ -38,12 +36,12 @@ def count_team_days(session: Session, scope: Scope, day: date) -> list[TeamDayVi
     counted = select(Team.id, Team.name, VisitAssignment.status, func.count()).join_from(
         VisitAssignment, Team, Team.id == VisitAssignment.team_id
     )
-    of_day = visible_assignments(counted, scope).where(VisitAssignment.day == day, VisitAssignment.status != _CANCELLED)
+    of_day = visible_assignments(counted, scope).where(VisitAssignment.day == day, VisitAssignment.status != CANCELLED)
     grouped = of_day.group_by(Team.id, Team.name, Team.code, VisitAssignment.status).order_by(Team.code)
     teams: dict[UUID, _Counted] = {}
     for team_id, name, status, count in session.execute(grouped):
         team = teams.setdefault(team_id, _Counted(name))
         team.total += count
-        team.done += count if status == _DONE else 0
-        team.not_done += count if status not in {_DONE, PLANNED} else 0
+        team.done += count if status == DONE else 0
+        team.not_done += count if status not in {DONE, *OPEN} else 0
     return [TeamDayView(NamedView(key, one.name), one.total, one.done, one.not_done) for key, one in teams.items()]

@@ -5,7 +5,7 @@ one list into `sync/entity_changes.py`; what is refused stands in quarantine. Th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from service_requests.quarantine import OPERATION, NewQuarantined, keep_refused
 from service_requests.tables import Quarantine
 from sync.tables import Operation
 from teams.devices import CallingDevice, DeviceRevoked
+from teams.positions import note_presence
 from teams.sign_in import actor_of
 from teams.tables import Device, User
 from teams.worker_sign_in import works_in
@@ -62,6 +63,9 @@ def receive_push(
     to `keep_unstorable`.
     """
     last_seq = _lock_device(session, device.id)
+    if push.presence is not None:
+        offset = push.sent_at - at if push.sent_at else timedelta()
+        note_presence(session, device, push.presence, at, clock_offset=offset)
     results, repeats, reused, fresh = _sort(session, device, in_device_order(push.operations))
     users = _workers(session, fresh + [one.operation for one in reused])
     works, refused = _attribute(device, fresh, users)

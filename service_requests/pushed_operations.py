@@ -115,6 +115,8 @@ class Push(msgspec.Struct, frozen=True):
     app_version: str = ""
     unsent_count: int = 0
     oldest_unsent_at: datetime | None = None
+    # Who holds the tablet and where they were (`teams/positions.py` reads it).
+    presence: Any = None
 
 
 class _Envelope(msgspec.Struct):
@@ -123,6 +125,7 @@ class _Envelope(msgspec.Struct):
     app_version: Any = None
     unsent_count: Any = None
     oldest_unsent_at: Any = None
+    presence: Any = None
 
 
 class _Operation(msgspec.Struct):
@@ -156,6 +159,7 @@ def read_push(body: bytes) -> Push | None:
         app_version=version.replace("\0", "")[:40],
         unsent_count=min(max(count, 0), 2**31 - 1) if type(count) is int else 0,
         oldest_unsent_at=_moment(envelope.oldest_unsent_at),
+        presence=envelope.presence,
     )
 
 

@@ -42,7 +42,9 @@ def _test(rest: list[str]) -> int:
     for package in sorted(ROOT.glob("tests/**/package-lock.json")):
         if "node_modules" not in package.parts:
             install_node_packages(package.parent)
-    return _in_venv("pytest", "-n", os.environ.get("PYTEST_WORKERS", "2"), *rest)
+    # Neighbours stay together (a file has one browser, one server), and the tail is shared.
+    workers = os.environ.get("PYTEST_WORKERS", "2")
+    return _in_venv("pytest", "-n", workers, "--dist", "worksteal", *rest)
 
 
 def _check(_: list[str]) -> int:

@@ -40,7 +40,7 @@ from sync.field_changes import (
     ReleasedChange,
     refuse_change,
 )
-from sync.merging import Edit, PastChange, Placed, dispute, merge_edit, next_base, place_edit, place_overdue
+from sync.merging import Edit, PastChange, Placed, dispute, merge_edit, next_base, place_edit, place_overdue, withhold
 from sync.tables import EntityChange
 
 __all__ = [
@@ -207,11 +207,8 @@ class _Work:
         past = self.past[entity.id]
         edit = _edit(change, past, entity.version)
         placed = place_overdue(edit, entity.version) if overdue else place_edit(edit, entity.version, past)
-        if placed == "unknown":
-            return refuse_change(BASE_UNKNOWN)
-        if placed == "early":
-            return self._hold(change)
-        assert not isinstance(placed, str)  # noqa: S101 - for the type checker
+        if isinstance(placed, str):
+            return self._hold(change) if placed == "early" else refuse_change(BASE_UNKNOWN)
         return self._take(kind, entity, change, cleaned, placed)
 
     def _take(
@@ -223,6 +220,7 @@ class _Work:
         # What a coordinator decides was decided by a person already.
         sensitive = frozenset[str]() if change.source == "decision" else kind.sensitive
         merged = merge_edit(entity.fields, past, edit, placed, sensitive) if placed else dispute(entity.fields, edit)
+        merged = withhold(merged, kind.impossible(entity.fields, merged.taken, change), entity.fields)
         if change.source == "import" and not (merged.taken or merged.in_conflict) and entity.version:
             return ChangeOutcome("applied", entity.version)
         placed = placed or Placed(entity.version, change.base_version or entity.version)

@@ -56,6 +56,11 @@ class EntityKind(Protocol):
     def clean(self, values: Mapping[str, str], *, creates: bool) -> Cleaned:
         """Check values and bring them into the form in which they are stored; pure."""
 
+    def impossible(
+        self, fields: Mapping[str, str], taken: Mapping[str, str], change: FieldChange
+    ) -> Collection[str]:  # fmt: skip
+        """Name those of the `taken` fields that cannot follow what stands: a person decides them; pure."""
+
     def load(self, session: Session, ids: Collection[UUID], at: datetime) -> dict[UUID, Entity]:
         """Load those that are there, FOR UPDATE in the order of their ids."""
 

@@ -131,6 +131,18 @@ def dispute(fields: Mapping[str, str], edit: Edit) -> Merged:
     return Merged({}, differing, dict.fromkeys(differing, ""), others_changed=True)
 
 
+def withhold(merged: Merged, fields: Collection[str], standing: Mapping[str, str]) -> Merged:
+    """Leave those of the taken fields to a person whose new value cannot follow what stands."""
+    if not fields:
+        return merged
+    held_back = {field: merged.taken[field] for field in fields}
+    return merged._replace(
+        taken={field: sent for field, sent in merged.taken.items() if field not in held_back},
+        in_conflict=merged.in_conflict | held_back,
+        seen=merged.seen | {field: standing.get(field, "") for field in held_back},
+    )
+
+
 def last_setter(field: str, past: Sequence[PastChange]) -> PastChange | None:
     """Find the version that set what a field holds."""
     return next((change for change in reversed(past) if field in change.values), None)

@@ -37,6 +37,7 @@ class Subject(StrEnum):
     TARGET = "visit_target"
     ASSIGNMENT = "visit_assignment"
     VISIT_LIST = "visit_list"
+    CAMPAIGN = "campaign"
     DAY_PLAN = "day_plan"
 
 

@@ -4,10 +4,10 @@ A User has exactly one role; a field worker belongs to one Team, a directorate o
 argon2id hashes, everything that opens a door (session, Collect key) is stored only as a hash of itself.
 """
 
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, Time, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.column_types import UtcDateTime
@@ -15,13 +15,77 @@ from foundation.database import Base
 
 
 class Team(Base):
-    """A group of field workers who share a day's visits."""
+    """A group of field workers who share a day's visits.
+
+    Its day begins and ends at the two points (WGS 84; empty: anywhere). `mode`: walk or car. `visit_minutes`: how long
+    a visit takes whose type says nothing. `version` counts changes of what the page of the team shows.
+    """
 
     __tablename__ = "team"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    version: Mapped[int] = mapped_column(default=1)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    start_lon: Mapped[float | None]
+    start_lat: Mapped[float | None]
+    end_lon: Mapped[float | None]
+    end_lat: Mapped[float | None]
+    mode: Mapped[str] = mapped_column(String(4), default="walk")
+    visit_minutes: Mapped[int] = mapped_column(default=20)
+
+
+class TeamShift(Base):
+    """When a team works on a day of the week (0 is Monday), in Istanbul; a day without a row is none.
+
+    `lunch_minutes` of rest begin between `lunch_from` and `lunch_until`; 0: no lunch, and no times.
+    """
+
+    __tablename__ = "team_shift"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    starts: Mapped[time] = mapped_column(Time)
+    ends: Mapped[time] = mapped_column(Time)
+    lunch_minutes: Mapped[int] = mapped_column(default=0)
+    lunch_from: Mapped[time | None] = mapped_column(Time)
+    lunch_until: Mapped[time | None] = mapped_column(Time)
+
+
+class TeamLeave(Base):
+    """Days on which a team, or one of its members, does not work; exactly one of the two is named.
+
+    `reason`: izin, gorev, diger. Never an illness: that it is leave is all that planning needs to know.
+    """
+
+    __tablename__ = "team_leave"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(10))
+
+    __table_args__ = (Index("ix_team_leave_last_day", "last_day"),)
+
+
+class TeamPosition(Base):
+    """Where a team's tablet was during its shift, of a worker who agreed to it; swept after 30 days."""
+
+    __tablename__ = "team_position"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float]
+
+    __table_args__ = (Index("ix_team_position_team_id_at", "team_id", "at"),)
 
 
 class TeamArea(Base):
@@ -57,6 +121,11 @@ class User(Base):
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
     directorate_id: Mapped[UUID | None] = mapped_column(ForeignKey("directorate.id"))
     password_hash: Mapped[str] = mapped_column(String(200))
+    # '', kadin or erkek: only where somebody asked to be visited by one of them; never needed for anything else.
+    gender: Mapped[str] = mapped_column(String(5), default="")
+    is_team_leader: Mapped[bool] = mapped_column(default=False)
+    # Since when they agree that the tablet tells where it is during the shift; empty: they do not.
+    position_consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

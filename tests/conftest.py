@@ -9,7 +9,7 @@ _FIXTURES = [
     "browser",
     "s3_server",
     "relay",
-    "municipality",
+    "wired_server",
     "live_server",
     "small_disk",
     "office",

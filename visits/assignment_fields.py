@@ -10,19 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from sync.entity_kinds import Cleaned
-from visits.field_values import tidy_day, tidy_id, tidy_position, tidy_text
+from visits.assignment_states import NAMES, PLANNED
+from visits.field_values import tidy_day, tidy_id, tidy_position, tidy_text, tidy_within
+from visits.time_windows import tidy_time, tidy_windows
 
-PLANNED = "planli"
-STATUSES = {
-    PLANNED: "Planlı",
-    "yapildi": "Yapıldı",
-    "evde_yok": "Evde yok",
-    "istemedi": "İstemedi",
-    "ertelendi": "Ertelendi",
-    "tasinmis": "Taşınmış",
-    "adres_yok": "Adres bulunamadı",
-    "iptal": "İptal",
-}
+STATUSES = NAMES
+# 1 goes before everything, 4 after everything; nothing written is 3.
+PRIORITIES = {1: "Acil", 2: "Yüksek", 3: "Olağan", 4: "Düşük"}
+ORDINARY = 3
+VISITORS = {"kadin": "Kadın görevli", "erkek": "Erkek görevli"}
+LONGEST_VISIT_MIN = 480
 LABELS = {
     "hedef": "Hedef",
     "tur": "Ziyaret türü",
@@ -32,6 +29,16 @@ LABELS = {
     "neden": "Neden",
     "tekrar_tarihi": "Tekrar tarihi",
     "ekip": "Ekip",
+    "oncelik": "Öncelik",
+    "son_gun": "Son gün",
+    "saatler": "Uygun saatler",
+    "sure_dk": "Süre (dakika)",
+    "ziyaretci": "Görevli",
+    "sabit": "Günü ve ekibi sabit",
+    "saat": "Varış saati",
+    "kampanya": "Kampanya",
+    "aciklama": "Ekibe not",
+    "deneme": "Deneme",
 }
 SENSITIVE = frozenset[str]()
 WRITABLE_IN_OFFICE = frozenset(LABELS)
@@ -43,6 +50,18 @@ def _status(text: str) -> str | None:
     return text.strip() if text.strip() in STATUSES else None
 
 
+def _visitor(text: str) -> str | None:
+    return text.strip() if text.strip() in {"", *VISITORS} else None
+
+
+def _pinned(text: str) -> str | None:
+    return {"evet": "evet", "hayir": "", "": ""}.get(text.strip())
+
+
+def _campaign(text: str) -> str | None:
+    return tidy_id(text) if text.strip() else ""
+
+
 _TIDY: dict[str, Callable[[str], str | None]] = {
     "hedef": tidy_id,
     "tur": partial(tidy_text, longest=50),
@@ -52,6 +71,16 @@ _TIDY: dict[str, Callable[[str], str | None]] = {
     "neden": partial(tidy_text, longest=500),
     "tekrar_tarihi": tidy_day,
     "ekip": tidy_id,
+    "oncelik": partial(tidy_within, least=min(PRIORITIES), most=max(PRIORITIES)),
+    "son_gun": tidy_day,
+    "saatler": tidy_windows,
+    "sure_dk": partial(tidy_within, least=1, most=LONGEST_VISIT_MIN),
+    "ziyaretci": _visitor,
+    "sabit": _pinned,
+    "saat": tidy_time,
+    "kampanya": _campaign,
+    "aciklama": partial(tidy_text, longest=500),
+    "deneme": partial(tidy_within, least=1, most=99),
 }
 
 
@@ -76,4 +105,8 @@ def assignment_columns(fields: Mapping[str, str]) -> dict[str, Any]:
         "day": date.fromisoformat(fields["gun"]),
         "position": int(fields.get("sira", "0")),
         "status": fields.get("durum", PLANNED),
+        "priority": int(fields.get("oncelik") or ORDINARY),
+        "last_day": date.fromisoformat(fields["son_gun"]) if fields.get("son_gun") else None,
+        "planned_time": fields.get("saat", ""),
+        "campaign_id": UUID(fields["kampanya"]) if fields.get("kampanya") else None,
     }

@@ -24,9 +24,12 @@ from visits.assignment_fields import (
     assignment_columns,
     clean_assignment,
 )
+from visits.assignment_states import PLANNED, may_step
 from visits.tables import VisitAssignment
 from visits.target_areas import ASSIGNMENT, TARGET, Move, first_held_day, move_targets, read_target_areas
 
+# What a new row has beside its fields.
+_NEW: dict[str, Any] = {"external_no": None, "followed_status": PLANNED}
 # What decides who holds an assignment and its target.
 _PLACING = ("target_id", "team_id", "day", "is_removed")
 
@@ -49,6 +52,12 @@ class AssignmentKind:
         """Check and tidy values."""
         return clean_assignment(values, creates=creates)
 
+    def impossible(self, fields: Mapping[str, str], taken: Mapping[str, str], change: FieldChange) -> Collection[str]:
+        """Name the state where a tablet took a step that cannot be (docs/visit-states.md)."""
+        before, after = fields.get("durum", PLANNED), taken.get("durum", "")
+        cannot = change.from_field and after and not may_step(before, after, "field")
+        return ("durum",) if cannot else ()
+
     def load(self, session: Session, ids: Collection[UUID], at: datetime) -> dict[UUID, Entity]:
         """Load assignments, FOR UPDATE in the order of their ids."""
         found: dict[UUID, Entity] = {}
@@ -67,7 +76,7 @@ class AssignmentKind:
 
     def make(self, change: FieldChange) -> Entity:
         """Make an assignment; only the office does."""
-        return Entity(change.entity_id, 0, {}, frozenset(), columns={"external_no": None, "created_at": change.at})
+        return Entity(change.entity_id, 0, {}, frozenset(), columns=_NEW | {"created_at": change.at})
 
     def store(self, session: Session, entities: Sequence[Entity], feed: FeedChanges, at: datetime) -> None:
         """Write the rows and tell the teams; the targets come and go with them."""

@@ -68,6 +68,14 @@ def tidy_address_no(text: str) -> str | None:
     return tidy if not tidy or _ADDRESS_NO.fullmatch(tidy) else None
 
 
+def tidy_within(text: str, least: int, most: int) -> str | None:
+    """Take a whole number from `least` to `most`; empty stays empty."""
+    tidy = text.strip()
+    if not tidy:
+        return ""
+    return str(int(tidy)) if _NUMBER.fullmatch(tidy) and least <= int(tidy) <= most else None
+
+
 def tidy_position(text: str) -> str | None:
     """Take which of the day's visits it is; empty is the first."""
     tidy = text.strip() or "0"

@@ -1,4 +1,4 @@
-"""Whom we visit and what is planned: visit types, visit targets, visit assignments.
+"""Whom we visit and what is planned: visit types, visit targets, visit assignments, the campaigns they come from.
 
 A target and an assignment are entities of the offline protocol: `fields` is what both doors exchange (text by field
 name, see `target_fields.py` and `assignment_fields.py`), `version` counts its changes. The columns beside it are read
@@ -8,7 +8,7 @@ from `fields` by the same modules, for lists, search and scope; nothing else wri
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Uuid
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.column_types import UtcDateTime
@@ -16,13 +16,26 @@ from foundation.database import Base
 
 
 class VisitType(Base):
-    """A kind of visit (hane, esnaf, taziye …). Its form names it; what happens in it is in the form."""
+    """A kind of visit (hane, esnaf, taziye …). What is asked in it is in its form; when it is due stands here.
+
+    `deadline_rule` and `deadline_days`: at the latest that many days after the event (`after_event`: a death, a move,
+    an opening) or before it (`before_event`: a departure); without a rule nothing is due. `cadence_days`: how often the
+    same household or shop shall be seen. `indicator`: the figure of the reports that its visits count to.
+    """
 
     __tablename__ = "visit_type"
 
     code: Mapped[str] = mapped_column(String(50), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     position: Mapped[int] = mapped_column(default=0)
+    # The form that is opened for such a visit; no foreign key, it may be published later.
+    form_id: Mapped[str | None] = mapped_column(String(200))
+    deadline_rule: Mapped[str] = mapped_column(String(20), default="")
+    deadline_days: Mapped[int | None]
+    cadence_days: Mapped[int | None]
+    expected_minutes: Mapped[int] = mapped_column(default=15)
+    indicator: Mapped[str] = mapped_column(String(200), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class VisitTarget(Base):
@@ -44,13 +57,25 @@ class VisitTarget(Base):
     lon: Mapped[float | None]
     lat: Mapped[float | None]
     mahalle_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # When what the visit is about happened or will (death, opening, moving in, departure).
+    event_on: Mapped[date | None] = mapped_column(Date)
+    is_do_not_visit: Mapped[bool] = mapped_column(default=False)
     external_no: Mapped[str | None] = mapped_column(String(100), unique=True)
     created_by_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_removed: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index("ix_visit_target_mahalle_id_id", "mahalle_id", "id"),)
+    __table_args__ = (
+        Index("ix_visit_target_mahalle_id_id", "mahalle_id", "id"),
+        Index(
+            "ix_visit_target_kind_event_on",
+            "kind",
+            "event_on",
+            postgresql_where=text("event_on IS NOT NULL"),
+            sqlite_where=text("event_on IS NOT NULL"),
+        ),
+    )
 
 
 class VisitAssignment(Base):
@@ -67,6 +92,13 @@ class VisitAssignment(Base):
     day: Mapped[date] = mapped_column(Date)
     position: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[int] = mapped_column(default=3)
+    last_day: Mapped[date | None] = mapped_column(Date)
+    # "HH:MM" as planned, or nothing.
+    planned_time: Mapped[str] = mapped_column(String(5), default="")
+    campaign_id: Mapped[UUID | None] = mapped_column(ForeignKey("campaign.id"))
+    # The last state whose consequences were seen to (`following_up.py`).
+    followed_status: Mapped[str] = mapped_column(String(20), default="planli")
     external_no: Mapped[str | None] = mapped_column(String(100), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -74,6 +106,81 @@ class VisitAssignment(Base):
 
     __table_args__ = (
         Index("ix_visit_assignment_team_id_day_position", "team_id", "day", "position"),
-        Index("ix_visit_assignment_target_id", "target_id"),
+        Index("ix_visit_assignment_target_id_day", "target_id", "day"),
+        Index(
+            "ix_visit_assignment_campaign_id_status",
+            "campaign_id",
+            "status",
+            postgresql_where=text("campaign_id IS NOT NULL"),
+            sqlite_where=text("campaign_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_visit_assignment_unfollowed",
+            "id",
+            postgresql_where=text("followed_status <> status"),
+            sqlite_where=text("followed_status <> status"),
+        ),
         Index("ix_visit_assignment_day_team_id", "day", "team_id"),
     )
+
+
+class Campaign(Base):
+    """Visits of one type in some mahalle between two days, up to a quota; once, or anew each week or month.
+
+    `version` counts its changes: who saves an older one is told. `state`: running, stopped, finished. `unvisited_days`:
+    who was visited within so many days is left out. `per_day`: at most so many visits a team and day; empty: what the
+    team's shift has room for. `next_round_on`: the day from which on the next round is planned by the sweep.
+    """
+
+    __tablename__ = "campaign"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(120))
+    visit_type: Mapped[str] = mapped_column(ForeignKey("visit_type.code"))
+    target_kind: Mapped[str] = mapped_column(String(30))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    quota: Mapped[int]
+    repeats: Mapped[str] = mapped_column(String(10), default="")
+    unvisited_days: Mapped[int] = mapped_column(default=0)
+    per_day: Mapped[int | None]
+    priority: Mapped[int] = mapped_column(default=3)
+    windows: Mapped[str] = mapped_column(String(100), default="")
+    instructions: Mapped[str] = mapped_column(String(500), default="")
+    state: Mapped[str] = mapped_column(String(10), default="running")
+    next_round_on: Mapped[date | None] = mapped_column(Date)
+    created_by: Mapped[UUID | None] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_campaign_state_next_round_on", "state", "next_round_on"),)
+
+
+class CampaignMahalle(Base):
+    """A mahalle of a campaign; by id only, as everywhere."""
+
+    __tablename__ = "campaign_mahalle"
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    mahalle_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+
+
+class CampaignTeam(Base):
+    """A team of a campaign."""
+
+    __tablename__ = "campaign_team"
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+
+
+class DoubleDecision(Base):
+    """What a coordinator decided of two visits of two teams at one target: both stand. `first_id` < `second_id`."""
+
+    __tablename__ = "visit_double_decision"
+
+    first_id: Mapped[UUID] = mapped_column(ForeignKey("visit_assignment.id"), primary_key=True)
+    second_id: Mapped[UUID] = mapped_column(ForeignKey("visit_assignment.id"), primary_key=True)
+    decided_by: Mapped[UUID] = mapped_column(Uuid)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)

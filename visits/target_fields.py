@@ -4,13 +4,14 @@ The contract is docs/sync-protocol.md, "Fields". How targets are stored is `targ
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
 from field_forms.points import Point, parse_point
 from geo.turkish import search_key, sort_key
 from sync.entity_kinds import Cleaned
-from visits.field_values import tidy_address_no, tidy_phone, tidy_point, tidy_text
+from visits.field_values import tidy_address_no, tidy_day, tidy_phone, tidy_point, tidy_text
 
 KINDS = {
     "hane": "Hane",
@@ -20,6 +21,7 @@ KINDS = {
     "isveren": "İşveren",
     "stk_muhtarlik": "STK ya da muhtarlık",
     "yasli_engelli": "Yaşlı ya da engelli",
+    "kurum": "Kurum",
     "adres": "Adres",
 }
 # What a target is taken for that was made from an update, whose creation never came.
@@ -37,10 +39,11 @@ LABELS = {
     "geometry": "Konum",
     "not": "Not",
     "ziyaret_edilmesin": "Ziyaret edilmesin",
+    "olay_tarihi": "Olay tarihi",
 }
 SENSITIVE = frozenset({"ad", "yetkili", "telefon", "telefon_2", "ziyaret_edilmesin"})
 WRITABLE_AT_CREATION = frozenset(LABELS)
-WRITABLE_IN_FIELD = WRITABLE_AT_CREATION - {"tur"}
+WRITABLE_IN_FIELD = WRITABLE_AT_CREATION - {"tur", "olay_tarihi"}
 # By one of these a team finds it.
 _FOUND_BY = ("ad", "adres", "geometry")
 _LONGEST_NAME, _LONGEST_SEARCH, _LONGEST_SORT = 200, 700, 300
@@ -66,6 +69,7 @@ _TIDY: dict[str, Callable[[str], str | None]] = {
     "geometry": tidy_point,
     "not": partial(tidy_text, longest=4_000),
     "ziyaret_edilmesin": _do_not_visit,
+    "olay_tarihi": tidy_day,
 }
 
 
@@ -102,4 +106,6 @@ def target_columns(fields: Mapping[str, str]) -> dict[str, Any]:
         "sort_key": sort_key(name)[:_LONGEST_SORT],
         "lon": point.lon if point else None,
         "lat": point.lat if point else None,
+        "event_on": date.fromisoformat(fields["olay_tarihi"]) if fields.get("olay_tarihi") else None,
+        "is_do_not_visit": fields.get("ziyaret_edilmesin") == "evet",
     }

@@ -48,6 +48,11 @@ class TargetKind:
         """Check and tidy values."""
         return clean_target(values, creates=creates)
 
+    def impossible(self, fields: Mapping[str, str], taken: Mapping[str, str], change: FieldChange) -> Collection[str]:
+        """Nothing: a target may become whatever its writer may write."""
+        del fields, taken, change
+        return ()
+
     def load(self, session: Session, ids: Collection[UUID], at: datetime) -> dict[UUID, Entity]:
         """Load targets, FOR UPDATE in the order of their ids."""
         found: dict[UUID, Entity] = {}

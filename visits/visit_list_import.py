@@ -118,7 +118,7 @@ def _tally(numbers: Iterable[str], recorded: Sequence[Recorded], before: dict[st
 def _read_names(session: Session, index: MahalleIndex) -> KnownNames:
     current = select(Mahalle.name, Mahalle.id).join(BoundarySet, BoundarySet.id == Mahalle.boundary_set_id)
     mahalle = session.execute(current.where(BoundarySet.is_current)).all()
-    teams = session.execute(select(Team.name, Team.code, Team.id)).all()
+    teams = session.execute(select(Team.name, Team.code, Team.id).where(Team.is_active)).all()
     types = session.execute(select(VisitType.name, VisitType.code)).all()
     return KnownNames(
         mahalle={search_key(name): mahalle_id for name, mahalle_id in mahalle},

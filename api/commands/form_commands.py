@@ -16,7 +16,7 @@ from foundation.clock import ISTANBUL, utc_now
 from foundation.database import Database
 from foundation.settings import Settings
 from service_requests.held import read_held
-from visits.visit_types import refuse_unknown_visit_type
+from visits.visit_types import let_form_be_of_type, refuse_unknown_visit_type
 
 
 def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
@@ -45,6 +45,7 @@ def _publish(
     with database.writing() as session:
         refuse_unknown_visit_type(session, visit_type)
         publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
+        let_form_be_of_type(session, compiled.form_id, visit_type)
         knowledge = KnowledgeCache(FormLibrary()).current(session)
         return read_held(session, knowledge, compiled.form_id, compiled.version, utc_now())
 

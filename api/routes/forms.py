@@ -26,7 +26,7 @@ from reports.form_lists import FormRowView, FormView, list_forms, view_form
 from service_requests.held import read_held
 from service_requests.interpretation import REQUEST_LIST
 from teams.permissions import Actor, Resource, Scope
-from visits.visit_types import refuse_unknown_visit_type
+from visits.visit_types import let_form_be_of_type, refuse_unknown_visit_type
 
 FORMS = shows(Resource.FORMS)
 # A spreadsheet and its lists and pictures; the intake's photos go another way.
@@ -146,6 +146,7 @@ def publish(
     with wiring.database.writing() as session:
         refuse_unknown_visit_type(session, visit_type)
         publish_form(session, compiled, files, at=wiring.clock(), by=actor.user_id, visit_type=visit_type)
+        let_form_be_of_type(session, compiled.form_id, visit_type)
         view = _form_or_404(view_form(session, compiled.form_id))
     wiring.forms.forget_listing()
     # Apart, so that a version stays published even if reading what was held for it should fail.

@@ -15,6 +15,7 @@ from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from api.app_versions import demand_app
 from api.device_door import bearer_token, find_calling_device
 from api.device_profiles import DeviceProfileView
 from api.packed_answers import json_answer
@@ -57,7 +58,7 @@ def enrol_tablet(sent: NamedDependency[Any], wiring: NamedDependency[Wiring]) ->
     return EnrolledView(device.id, profile, wiring.packages.public_key, wiring.packages.key_id, at)
 
 
-@get("/profile", sync_to_thread=True)
+@get("/profile", sync_to_thread=True, opt={"any_app": True})
 def show_profile(
     request: Request[Any, Any, Any], wiring: NamedDependency[Wiring], device: NamedDependency[CallingDevice]
 ) -> Response[Any]:
@@ -78,6 +79,7 @@ async def pull_changes(
     limit: Limit = DEFAULT_ITEMS,
 ) -> Response[bytes]:
     """Give the next page of what changed for this tablet."""
+    demand_app(request, wiring.settings.oldest_app)
     token, takes = bearer_token(request), request.headers.get("accept-encoding", "")
     async with wiring.pulls_under_way.enter():
         return await asyncio.get_running_loop().run_in_executor(None, _page, wiring, token, cursor, limit, takes)

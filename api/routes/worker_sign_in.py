@@ -43,7 +43,7 @@ async def _read_sent(request: Request[Any, Any, Any], device: NamedDependency[Ca
 
 
 @post(
-    "/sign-in", status_code=200, sync_to_thread=True, request_max_body_size=None,
+    "/sign-in", status_code=200, sync_to_thread=True, request_max_body_size=None, opt={"any_app": True},
     dependencies={"sent": Provide(_read_sent)},
 )  # fmt: skip
 def sign_worker_in(

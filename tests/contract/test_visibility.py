@@ -3,6 +3,7 @@
 A role that may see nothing of a route's resource gets exactly the answer that an unknown id gets, whatever the id.
 """
 
+import re
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -67,11 +68,7 @@ def resource_routes(app: Litestar) -> list[Called]:
 
 def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
-    for name in (
-        "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
-        "plan_id",
-    ):  # fmt: skip
-        path = path.replace("{" + name + ":uuid}", str(uuid4()))
+    path = re.sub(r"\{\w+:uuid\}", lambda _: str(uuid4()), path)
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
     return path.replace("{version:str}", "1").replace("{file_name:str}", "form.xml")
 
@@ -161,6 +158,8 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
         "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},
+        "/v1/visit-types": {"code": "x", "name": "x"},
+        "/v1/visit-types/{code:str}": {},
         "/v1/tablets": {"user_id": str(uuid4()), "label": "x"},
         "/v1/users": {"username": "x y", "display_name": "x", "role": "manager", "password": "x"},
         "/v1/forms/{form_id:str}/state": {"state": "open"},

@@ -20,7 +20,8 @@ HERE = Geolocation(latitude=41.005, longitude=29.205, accuracy=6.0)
 _MOST_SCREENS, _MOST_QUESTIONS = 60, 200
 _PLAUSIBLE = {
     "kapi_no": "12/A", "daire_no": "4", "acilis_yili": "2015",
-    "telefon": "05321234567", "yeni_telefon": "05321234567", "uavt": "1234567890", "vergi_no": "1234567890",
+    "telefon": "05321234567", "yeni_telefon": "05321234567",
+    "vatandas_telefon": "05321234567", "uavt": "1234567890", "vergi_no": "1234567890",
 }  # fmt: skip
 
 
@@ -177,7 +178,8 @@ class FormWorker:
         if offered.count() == 0:
             return
         wanted = question.locator(f'input[value="{value}"]') if value else offered
-        wanted.first.check()
+        # A form may call its result otherwise; then the first choice will do.
+        (wanted if wanted.count() else offered).first.check()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ _SERIOUS = {"serious", "critical"}
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 Theme = Literal["light", "dark"]
-DESKTOP, TABLET, PHONE = (1280, 800), (800, 1280), (390, 844)
+DESKTOP, TABLET, PHONE, SMALL_PHONE = (1280, 800), (800, 1280), (390, 844), (360, 740)
 
 NAVIGATION = {
     "saha": ["Ziyaretler"],
@@ -132,15 +132,15 @@ def first_row_link(page: Page) -> str:
     return address
 
 
-def serious_findings(page: Page) -> list[str]:
-    """Have axe-core look at the page; return its serious and critical findings in one line each.
+def serious_findings(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    """Have axe-core look at the page, by some rules or all; return its serious and critical findings in a line each.
 
     The script goes in by the debugging protocol: the content security policy of the pages rightly refuses it as a tag.
     """
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _WCAG}
     found: dict[str, Any] = page.evaluate(
-        "async tags => await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-        _WCAG,
+        "async runOnly => await axe.run(document, {runOnly, resultTypes: ['violations']})", wanted
     )
     return [
         f"{page.url} {violation['id']}: {[node['target'] for node in violation['nodes']]}"

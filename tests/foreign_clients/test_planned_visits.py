@@ -26,6 +26,12 @@ __all__ = ["fill"]
 pytestmark = [pytest.mark.foreign_client, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 # Form (and visit type) -> the kind of whom it visits.
 VISITED = {"hane": "hane", "esnaf": "esnaf", "taziye": "taziye_ailesi", "asker_ugurlama": "asker"}
+# The further forms that correct the target of a planned visit, and those that only say what came of it.
+ALSO_VISITED = {
+    "hos_geldiniz": "hane", "hayirli_olsun": "esnaf", "isveren": "isveren", "stk_muhtarlik": "stk_muhtarlik",
+    "depremzede": "hane", "yasli_ziyareti": "yasli_engelli",
+}  # fmt: skip
+ONLY_TOLD = {"memnuniyet": "hane", "dagitim": "kurum"}
 
 
 FillIn = Callable[..., dict[str, ET.Element]]
@@ -61,7 +67,9 @@ def is_true(attribute: str | None) -> bool:
     return attribute in {"1", "true"}
 
 
-def plan_one_of_each(wiring: Wiring, municipality: Municipality) -> dict[str, PlannedVisit]:
+def plan_one_of_each(
+    wiring: Wiring, municipality: Municipality, visited: dict[str, str] = VISITED
+) -> dict[str, PlannedVisit]:
     """Plan today's visits, and beside them some that no worker of the team may be offered today."""
     now = utc_now()
     today = now.astimezone(ISTANBUL).date()
@@ -73,14 +81,14 @@ def plan_one_of_each(wiring: Wiring, municipality: Municipality) -> dict[str, Pl
         plan_visit(wiring, team, now, day=day, fields={"durum": status}, ad="Yanlış Kişi")
     return {
         form: plan_visit(wiring, municipality.team, now, visit_type=form, position=3, tur=kind, telefon="05321234567")
-        for form, kind in VISITED.items()
+        for form, kind in visited.items()
     }
 
 
 def test_a_planned_visit_is_marked_as_made_and_its_target_corrected(
-    wiring: Wiring, municipality: Municipality, fill_in: FillIn
+    every_form: Municipality, wiring: Wiring, fill_in: FillIn
 ) -> None:
-    planned = plan_one_of_each(wiring, municipality)
+    planned = plan_one_of_each(wiring, every_form, VISITED | ALSO_VISITED | ONLY_TOLD)
     sent = fill_in(yeni_telefon="02165554433", yeni_adres="Lale Sk. 5")
     for form, visit in planned.items():
         root = sent[form]
@@ -88,6 +96,9 @@ def test_a_planned_visit_is_marked_as_made_and_its_target_corrected(
         assert root.findtext("planli/hedef_adi") == "Ayşe Yılmaz"
         assert_updates(entity(root, "planli_sonuc"), "ziyaretler", visit.assignment)
         assert saved(root, "planli_sonuc") == {"planli_durum": "yapildi", "planli_neden": "", "planli_tekrar": ""}
+        if form in ONLY_TOLD:
+            assert root.find("hedef_kaydi") is None
+            continue
         assert_updates(entity(root, "hedef_kaydi"), "hedefler", visit.target)
         correction = saved(root, "hedef_kaydi")
         # The kind, the address number and the point are known already: nothing of theirs is sent.

@@ -14,7 +14,17 @@ _YES, _NO = "evet", "hayir"
 _NONE = "yok"
 # Question -> value -> weight; a value not named here weighs 1.
 _WEIGHTS: dict[str, dict[str, float]] = {
-    "sonuc": {"gorusuldu": 78, "evde_yok": 13, "kapali": 9, "istemedi": 4, "ertelendi": 3, "memlekette": 4},
+    "sonuc": {
+        "gorusuldu": 78,
+        "yapildi": 95,
+        "teslim_edildi": 60,
+        "birakildi": 30,
+        "evde_yok": 13,
+        "kapali": 9,
+        "istemedi": 4,
+        "ertelendi": 3,
+        "memlekette": 4,
+    },
     "aydinlatma_yapildi": {_NO: 0},
     "acik_riza": {_YES: 83, _NO: 17},
     "anket_kabul": {_YES: 46, _NO: 54},
@@ -29,6 +39,11 @@ _WEIGHTS: dict[str, dict[str, float]] = {
     "ilcede_sure": {"bir_alti": 5, "bir_bes": 18, "bes_yirmi": 42, "yirmi_ustu": 35},
     "isler": {"iyi": 18, "ayni": 42, "kotu": 32, "yeni": 4, "yanitsiz": 4},
     "kaynak": {"ekip": 60, "vatandas": 28, "muhtar": 6, "esnaf": 6},
+    "iletilsin": {_NO: 0},
+    "ayni_kisi": {_YES: 10, _NO: 90},
+    "hediye": {_YES: 70, _NO: 30},
+    "pozisyon_var": {_YES: 35, _NO: 65},
+    "yer_turu": {"konut": 70, "isyeri": 20, "kurum": 10},
     "kapsam": {"tamami": 55, "yarisi": 28, "bir_bolum": 17},
 }
 _SATISFACTION = {"5": 30, "4": 38, "3": 16, "2": 9, "1": 4, "0": 3}
@@ -37,6 +52,23 @@ _NOTHING_TICKED = 0.6
 _OPTIONAL_ANSWERED = 0.8
 # A tablet with an older form may leave out what is required today.
 _FORGOTTEN = frozenset({"memnuniyet_genel", "anket_kabul", "taziye_mesaji", "canta_verildi", "temizlik"})
+_ATTENDANCE = {"mahalle_bulusmasi": (120, 520), "halk_gunu": (10, 60), "etkinlik": (20, 180)}
+_INSTITUTIONS = ("Yıldız Konakları Sitesi", "Umut Derneği", "Çınar Apartmanı Yönetimi", "Gençlik ve Kültür Derneği")
+_PLACES = {
+    "memnuniyet": ("Çözüm Merkezi", "Çözüm Ofisi", "Nikâh Salonu", "Pazar yeri"),
+    "mahalle_bulusmasi": ("Kültür Evi", "Okul bahçesi", "Muhtarlık önü"),
+    "halk_gunu": ("Belediye hizmet binası",),
+    "etkinlik": ("Kültür Merkezi", "Kent Konseyi salonu", "Gençlik Merkezi"),
+    "dagitim": ("İlkokul", "Aile sağlığı merkezi", "Cami"),
+}
+_EVENTS = (
+    "Genel kurul toplantısı",
+    "Afete hazırlık semineri",
+    "Fidan dikimi",
+    "Çocuk meclisi oturumu",
+    "Tiyatro gezisi",
+)
+_JOBS = ("Kaynakçı", "Kasiyer", "Muhasebe elemanı", "Şoför", "Temizlik görevlisi", "Depo elemanı")
 _PROVINCES = ("Ankara", "İzmir", "Isparta", "Erzincan", "Burdur", "Kütahya", "Iğdır", "Çanakkale", "Şırnak", "Bilecik")
 
 
@@ -56,9 +88,9 @@ def answer(filling: Filling, node: FormNode) -> str:
     """Answer one question that is asked; empty when it is left out."""
     if filling.visit.oddity is Oddity.ANSWER_MISSING and node.name in _FORGOTTEN:
         return ""
-    if filling.visit.front_photo_name and node.name == "sonuc":
-        # A shop that was not found has no front to photograph.
-        return "gorusuldu"
+    if node.name == "sonuc" and (filling.visit.front_photo_name or filling.visit.findings):
+        # A shop that was not found has no front to photograph, a gathering that was put off no issues raised.
+        return node.choices.choices[0].value if node.choices else ""
     by_name = _BY_NAME.get(node.name)
     if by_name is not None:
         return by_name(filling)
@@ -131,6 +163,11 @@ def _meal_day(filling: Filling) -> str:
     return min(died_on + timedelta(days=filling.rng.randint(0, 2)), filling.today).isoformat()
 
 
+def _attendance(filling: Filling) -> str:
+    fewest, most = _ATTENDANCE.get(filling.visit.visit_type, (2, 25))
+    return str(filling.rng.randint(fewest, most))
+
+
 def _sometimes(chance: float, make: Callable[[Filling], str]) -> Callable[[Filling], str]:
     return lambda filling: make(filling) if filling.rng.random() < chance else ""
 
@@ -175,7 +212,11 @@ _BY_NAME: dict[str, Callable[[Filling], str]] = {
     "yemek_kisi": lambda filling: str(5 * filling.rng.randint(8, 40)),
     "yemek_tarihi": _meal_day,
     "sevk_tarihi": lambda filling: _day(filling, 1, 21),
-    "katilimci": lambda filling: str(filling.rng.randint(2, 25)),
+    "katilimci": _attendance,
+    "kurum_adi": lambda filling: filling.rng.choice(_PLACES.get(filling.visit.visit_type, _INSTITUTIONS)),
+    "etkinlik_adi": lambda filling: filling.rng.choice(_EVENTS),
+    "pozisyon": lambda filling: filling.rng.choice(_JOBS),
+    "uye_sayisi": lambda filling: str(filling.rng.randint(20, 400)),
     "tekrar_tarihi": lambda filling: _day(filling, 1, 10),
     "talep_var": lambda filling: _YES if filling.visit.findings else _NO,
     "kategori": lambda filling: filling.finding.category_code if filling.finding else "",

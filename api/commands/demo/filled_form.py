@@ -54,6 +54,12 @@ class _Filler(msgspec.Struct):
                 self.filling.answered[plan.node.name] = element.text
 
     def _repeat(self, parent: XmlElement, plan: NodePlan, ancestors: list[XmlElement]) -> None:
+        if not any(entity.container == plan.node.path for entity in self.definition.entities):
+            # Not findings: an employer's open position, say. One is enough to be looked at.
+            element = XmlElement(plan.node.name, {}, [])
+            parent.children.append(element)
+            self._children(element, plan.children, [*ancestors, element])
+            return
         for finding in self.filling.visit.findings:
             self.filling.finding = finding
             element = XmlElement(plan.node.name, {}, [])

@@ -19,6 +19,7 @@ from teams.passwords import hash_password
 from teams.permissions import Role
 from teams.sign_in import username_key
 from teams.tables import Directorate, Team, User
+from visits.visit_types import let_form_be_of_type
 
 NAME = "Sancaktepe Belediyesi (örnek veri)"
 
@@ -91,6 +92,7 @@ def found_municipality(session: Session, *, password: str, at: datetime, today: 
     for form in shipped_forms():
         compiled = compile_form(form.source, form.file_name, on=at.date())
         publish_form(session, compiled, form.attachments, at=at, by=None, visit_type=form.visit_type)
+        let_form_be_of_type(session, compiled.form_id, form.visit_type)
 
 
 def _add_directorates(session: Session, at: datetime) -> dict[str, UUID]:

@@ -16,8 +16,16 @@ from geo.mahalle_index import MahalleIndex
 from teams.permissions import Actor
 
 # Shares of the visit types, and how readily a visit of each brings a finding.
-_SHARES = {"hane": 0.62, "esnaf": 0.14, "mahalle_tespit": 0.13, "taziye": 0.07, "asker_ugurlama": 0.04}
-_READINESS = {"hane": 1.0, "esnaf": 1.6, "mahalle_tespit": 11.0, "taziye": 0.3, "asker_ugurlama": 0.5}
+_SHARES = {
+    "hane": 0.53, "esnaf": 0.12, "mahalle_tespit": 0.12, "taziye": 0.06, "asker_ugurlama": 0.03, "memnuniyet": 0.04,
+    "dagitim": 0.03, "hos_geldiniz": 0.015, "hayirli_olsun": 0.015, "depremzede": 0.01, "yasli_ziyareti": 0.01,
+    "isveren": 0.007, "stk_muhtarlik": 0.005, "halk_gunu": 0.004, "etkinlik": 0.003, "mahalle_bulusmasi": 0.002,
+}  # fmt: skip
+_READINESS = {
+    "hane": 1.0, "esnaf": 1.6, "mahalle_tespit": 11.0, "taziye": 0.3, "asker_ugurlama": 0.5, "memnuniyet": 0.5,
+    "dagitim": 0.3, "hos_geldiniz": 0.8, "hayirli_olsun": 1.0, "depremzede": 2.0, "yasli_ziyareti": 1.2, "isveren": 0.6,
+    "stk_muhtarlik": 9.0, "halk_gunu": 30.0, "etkinlik": 4.0, "mahalle_bulusmasi": 40.0,
+}  # fmt: skip
 _IN_STREET = "mahalle_tespit"
 _WITH_FRONT_PHOTO = "esnaf"
 _MOST_FINDINGS = 5
@@ -29,6 +37,17 @@ _MINUTES = {
     "mahalle_tespit": (15, 70),
     "taziye": (10, 40),
     "asker_ugurlama": (8, 30),
+    "memnuniyet": (3, 12),
+    "dagitim": (1, 6),
+    "hos_geldiniz": (6, 25),
+    "hayirli_olsun": (5, 20),
+    "depremzede": (8, 35),
+    "yasli_ziyareti": (10, 45),
+    "isveren": (10, 45),
+    "stk_muhtarlik": (15, 60),
+    "halk_gunu": (90, 240),
+    "etkinlik": (60, 180),
+    "mahalle_bulusmasi": (60, 150),
 }
 # How many in a thousand visits are odd in this way.
 _ODD_PER_MILLE = {

@@ -89,16 +89,27 @@ export class FormSession {
     const payload = await this.root.prepareInstancePayload({ payloadType: 'monolithic' })
     if (payload.status !== 'ready') return undefined
     const xml = withEntityIds(await payload.data[0].get('xml_submission_file').text())
-    this.close()
+    // What the draft says would come back after the finished form took its place.
+    this.stopSaving()
     return { xml, files: filesNamedIn(xml, this.files), instanceId: instanceIdIn(xml) }
+  }
+
+  /** What was finished could not be kept: answers are saved again, those given meanwhile at once. */
+  goOn(): void {
+    this.isOver = false
+    this.save()
   }
 
   /** Nothing is saved any more; what waits is let go. */
   close(): void {
+    this.stopSaving()
+    this.gps.stop()
+  }
+
+  private stopSaving(): void {
     this.isOver = true
     window.clearTimeout(this.waiting)
     this.waiting = undefined
-    this.gps.stop()
   }
 
   private save(): void {

@@ -1,19 +1,49 @@
 /** Registers the service worker, and lets a new version take over while nobody is in the middle of something. */
+import { renewal } from '../store/renewal'
+
+const scope = '/tablet'
+// A new version is a megabyte; on a slow line it is still coming when this is over.
+const longestMs = 60_000
 
 export function installShell(): void {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
-  void navigator.serviceWorker.register('/tablet-worker.js', { scope: '/tablet' }).catch(() => undefined)
+  let isControlled = navigator.serviceWorker.controller !== null
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    // The very first one is no newer one.
+    renewal.isNewer ||= isControlled
+    isControlled = true
+  })
+  void navigator.serviceWorker.register('/tablet-worker.js', { scope }).catch(() => undefined)
 }
 
 /** Called where nothing can be lost: on the page that asks for the PIN. */
 export async function takeNewVersion(): Promise<void> {
-  const waiting = (await navigator.serviceWorker?.getRegistration('/tablet'))?.waiting
+  const waiting = (await navigator.serviceWorker?.getRegistration(scope))?.waiting
   if (!waiting) return
   navigator.serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
   waiting.postMessage('take over')
 }
 
 export async function lookForNewVersion(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration('/tablet')
+  const registration = await navigator.serviceWorker?.getRegistration(scope)
   await registration?.update().catch(() => undefined)
+}
+
+/** Fetches a new version now and lets it take over, which reloads the page; says whether there was one. */
+export async function fetchNewVersion(): Promise<boolean> {
+  await lookForNewVersion()
+  const registration = await navigator.serviceWorker?.getRegistration(scope)
+  if (registration?.installing) await installed(registration.installing)
+  if (!registration?.waiting) return false
+  await takeNewVersion()
+  return true
+}
+
+function installed(worker: ServiceWorker): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, longestMs)
+    worker.addEventListener('statechange', () => {
+      if (worker.state !== 'installing') resolve()
+    })
+  })
 }

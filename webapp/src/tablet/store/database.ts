@@ -1,6 +1,7 @@
 /** The one IndexedDB of the tablet. In clear lie ids, kinds, counts, states and times; staff's names in the profile; public forms. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Bytes, Sealed, WrappedKeys } from './encryption'
+import { giveUp } from './renewal'
 
 export interface NamedId {
   id: string
@@ -18,6 +19,8 @@ export interface CodeNames {
   visit_types: Record<string, string>
   categories: Record<string, string>
   statuses: Record<string, string>
+  /** Type of visit -> the form that is opened for it; an older server does not say. */
+  forms?: Record<string, string>
 }
 export interface Limits {
   operations: number
@@ -42,6 +45,12 @@ export interface StreetFile {
   sha256: string
   byteSize: number
 }
+/** A map that came whole and did not hash to its name, so often; not fetched again before (Unix ms). */
+export interface WrongStreets {
+  sha256: string
+  times: number
+  notBefore: number
+}
 /** Where the pull stands. `beside`: a load from zero that is under way beside what is shown, after a reset. */
 export interface PullState {
   generation: number
@@ -59,7 +68,7 @@ export interface Facts {
   pull: PullState
   seq: number
   package: Manifest
-  streets: { shown?: StreetFile; wanted?: StreetFile }
+  streets: { shown?: StreetFile; wanted?: StreetFile; wrong?: WrongStreets }
   contact: { serverTime: string; limits: Limits }
   /** What the list of the day needs (firstThings.ts). */
   first: Sealed
@@ -88,6 +97,7 @@ export interface OutboxRecord {
   instanceId?: string
   /** Of one tap that made several: the first of them, with which it is taken back. */
   together?: string
+  /** What it is about: changed or made by it, or visited. */
   entityId?: string
   /** The instance id of the returned form that this one corrects. */
   amends?: string
@@ -117,6 +127,7 @@ export interface DraftRecord {
   workerId: string
   updatedAt: string
   content: Sealed
+  targetId?: string
   /** The files of its form, so that they are kept. */
   parts?: Part[]
 }
@@ -140,23 +151,28 @@ export interface Schema extends DBSchema {
 }
 export type SahaDatabase = IDBPDatabase<Schema>
 
+/** What each version of the database added; a tablet goes through those that it has not been through. */
+const steps: ((db: SahaDatabase) => void)[] = [
+  (db) => {
+    db.createObjectStore('facts')
+    db.createObjectStore('workers', { keyPath: 'id' })
+    db.createObjectStore('pages', { autoIncrement: true })
+    db.createObjectStore('outbox', { keyPath: 'id' }).createIndex('seq', 'seq')
+    db.createObjectStore('photos', { keyPath: 'id' }).createIndex('owner', 'owner')
+    db.createObjectStore('drafts', { keyPath: 'id' })
+    db.createObjectStore('parts')
+  },
+  (db) => void db.createObjectStore('returned', { keyPath: 'id' }),
+]
 let opened: Promise<SahaDatabase> | undefined
 
 export function database(): Promise<SahaDatabase> {
   opened ??= openDB<Schema>('saha', 2, {
     upgrade(db, before) {
-      db.createObjectStore('returned', { keyPath: 'id' })
-      if (before > 0) return
-      db.createObjectStore('facts')
-      db.createObjectStore('workers', { keyPath: 'id' })
-      db.createObjectStore('pages', { autoIncrement: true })
-      db.createObjectStore('outbox', { keyPath: 'id' }).createIndex('seq', 'seq')
-      db.createObjectStore('photos', { keyPath: 'id' }).createIndex('owner', 'owner')
-      db.createObjectStore('drafts', { keyPath: 'id' })
-      db.createObjectStore('parts')
+      for (const step of steps.slice(before)) step(db)
     },
     // A newer version of the application waits for this: let it have the data.
-    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+    blocking: (_current, _wanted, event) => void giveUp(event.target as IDBDatabase),
   })
   return opened
 }

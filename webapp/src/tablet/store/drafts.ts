@@ -15,7 +15,7 @@ async function save(draft: Draft): Promise<void> {
   const content = await seal(keys.worker, { ...draft, photos: lines } satisfies Written, draft.id)
   const transaction = (await database()).transaction(['drafts', 'photos'], 'readwrite')
   const photos = transaction.objectStore('photos')
-  await transaction.objectStore('drafts').put({ id: draft.id, workerId: worker.id, updatedAt: new Date().toISOString(), parts: draft.parts, content })
+  await transaction.objectStore('drafts').put({ id: draft.id, workerId: worker.id, updatedAt: new Date().toISOString(), targetId: draft.targetId, parts: draft.parts, content })
   for (const photo of fresh) await photos.put(photo)
   const named = new Set(lines.map(({ id }) => id))
   for (const id of await photos.index('owner').getAllKeys(draft.id)) if (!named.has(id)) await photos.delete(id)

@@ -1,6 +1,6 @@
 /** What was done on this tablet and when it left it. Each item is durable before anybody is told so. */
 import { changed } from './changes'
-import { database, type OutboxRecord } from './database'
+import { database, type DraftRecord, type OutboxRecord } from './database'
 import { withReserve } from './diskSpace'
 import { open, seal } from './encryption'
 import { placeOf, preparePhotos, type PhotoLine } from './keptPhotos'
@@ -8,6 +8,7 @@ import { layOwnOver, sealShown } from './ownChanges'
 import type { OwnChange } from './ownRows'
 import { signedIn } from './session'
 import type { FinishedForm, SubmissionOutbox } from './storeTypes'
+import { typedTargetOf } from './typedTarget'
 import { uuid7 } from './uuid7'
 
 /** How long a tap can be taken back although there is a network. */
@@ -21,6 +22,8 @@ export interface Note {
 }
 export interface OwnItem extends Omit<OutboxRecord, 'body' | 'note'> {
   note: Note
+  /** Whether it can be taken back: it has not begun to leave, and nothing else here is about what it made. */
+  canUndo: boolean
 }
 export interface EntityChange {
   kind: 'target' | 'assignment'
@@ -33,6 +36,7 @@ export interface EntityChange {
 interface Facts {
   get(name: string): Promise<unknown>
   put(value: unknown, name: string): Promise<unknown>
+  delete(name: string): Promise<unknown>
 }
 interface Outbox {
   add(record: OutboxRecord): Promise<unknown>
@@ -62,15 +66,20 @@ async function recordOf(id: string, finished: FinishedForm, lines: PhotoLine[]):
   const instanceId = instanceIdIn(finished.xml)
   const photos = lines.map(({ name, sha256, byteSize, mediaType }) => ({ name, sha256, byte_size: byteSize, media_type: mediaType }))
   const note = { title: finished.title, what: finished.formId, targetId: finished.targetId }
-  const about = { what: 'submission', instanceId, amends: finished.amends } as const
+  const about = { what: 'submission', instanceId, entityId: finished.targetId, amends: finished.amends } as const
   return await prepare(id, about, { xml: finished.xml, photos }, note, finished.changes ?? [])
+}
+
+/** The form, and what is changed with it by items of their own. */
+async function recordsOf(id: string, finished: FinishedForm, lines: PhotoLine[]): Promise<Prepared[]> {
+  return await Promise.all([recordOf(id, finished, lines), ...(finished.also ?? []).map((change) => changeOf(change, uuid7()))])
 }
 
 async function addSubmission(finished: FinishedForm): Promise<string> {
   const id = uuid7()
   const { lines, fresh, areStored } = await preparePhotos(finished.photos, finished.draftId ?? id)
   const placed = await Promise.all(lines.map(async (line) => [line.id, await placeOf(instanceIdIn(finished.xml), line.name)] as const))
-  const record = await recordOf(id, finished, lines)
+  const records = await recordsOf(id, finished, lines)
   const transaction = (await database()).transaction(['outbox', 'photos', 'drafts', 'facts'], 'readwrite')
   const photos = transaction.objectStore('photos')
   for (const photo of fresh) await photos.put(photo)
@@ -78,7 +87,8 @@ async function addSubmission(finished: FinishedForm): Promise<string> {
     const photo = await photos.get(photoId)
     if (photo) await photos.put({ ...photo, owner: id, place, state: 'waiting' })
   }
-  await number({ facts: transaction.objectStore('facts'), outbox: transaction.objectStore('outbox') }, record)
+  const stores = { facts: transaction.objectStore('facts'), outbox: transaction.objectStore('outbox') }
+  for (const record of records) await number(stores, record)
   if (finished.draftId) {
     await transaction.objectStore('drafts').delete(finished.draftId)
     // What the draft had and the finished form does not name any more.
@@ -103,22 +113,25 @@ async function isShown(): Promise<void> {
   changed()
 }
 
-async function add(...records: Prepared[]): Promise<void> {
+/** `forgets`: the name of a fact that goes in the same step. */
+async function add(records: Prepared[], forgets = ''): Promise<void> {
   const transaction = (await database()).transaction(['outbox', 'facts'], 'readwrite')
   const stores = { facts: transaction.objectStore('facts'), outbox: transaction.objectStore('outbox') }
   for (const record of records) await number(stores, record)
+  await stores.facts.delete(forgets)
   await transaction.done
   await isShown()
 }
 
-/** Makes a target; returns its id, which is the server's too. */
-async function create(fields: Record<string, string>, title: string): Promise<string> {
+/** Makes a target; returns its id, which is the server's too, and that of the item by which it is taken back. */
+async function create(fields: Record<string, string>, title: string): Promise<{ id: string; itemId: string }> {
   const [id, entityId, branch] = [uuid7(), crypto.randomUUID(), { id: crypto.randomUUID(), base: 0 }]
   const payload = { kind: 'target', entity_id: entityId, branch_id: branch.id, fields }
   const note = { title, what: fields.tur ?? '', targetId: entityId }
   const shown: OwnChange = { kind: 'target', id: entityId, seen: 0, fields, creates: true }
-  await add(await prepare(id, { what: 'create', entityId, branch }, payload, note, [shown]))
-  return entityId
+  const about = { what: 'create', entityId, branch, holdUntil: Date.now() + undoMs } as const
+  await add([await prepare(id, about, payload, note, [shown])], typedTargetOf(signedIn().worker.id))
+  return { id: entityId, itemId: id }
 }
 
 async function changeOf(wanted: EntityChange, id: string, together?: string): Promise<Prepared> {
@@ -136,16 +149,25 @@ async function changeOf(wanted: EntityChange, id: string, together?: string): Pr
  */
 async function change(wanted: EntityChange, ...more: EntityChange[]): Promise<string> {
   const id = uuid7()
-  await add(await changeOf(wanted, id), ...(await Promise.all(more.map((one) => changeOf(one, uuid7(), id)))))
+  await add([await changeOf(wanted, id), ...(await Promise.all(more.map((one) => changeOf(one, uuid7(), id))))])
   return id
 }
 
-/** Takes back what has not begun to leave, and what was done with it; says whether it could. */
+/** Whether an item can be taken back by itself: a form can not, and what was made here stays once something else is about it. */
+function canUndo(item: OutboxRecord, all: OutboxRecord[], begun: DraftRecord[]): boolean {
+  if (item.state !== 'tablet' || item.what === 'submission') return false
+  const isUsed = () => [...all, ...begun].some((one) => one.id !== item.id && ('state' in one ? one.entityId : one.targetId) === item.entityId)
+  return item.what === 'update' || !isUsed()
+}
+
+/** Takes back what can be, and what was done with it; says whether it could. */
 async function undo(id: string): Promise<boolean> {
-  const transaction = (await database()).transaction('outbox', 'readwrite')
-  const records = (await transaction.store.getAll()).filter((one) => one.id === id || one.together === id)
-  const isHere = records.length > 0 && records.every(({ state }) => state === 'tablet')
-  if (isHere) for (const record of records) await transaction.store.delete(record.id)
+  const transaction = (await database()).transaction(['outbox', 'drafts'], 'readwrite')
+  const outboxed = transaction.objectStore('outbox')
+  const [all, begun] = [await outboxed.getAll(), await transaction.objectStore('drafts').getAll()]
+  const records = all.filter((one) => one.id === id || one.together === id)
+  const isHere = records.length > 0 && records.every((one) => canUndo(one, all, begun))
+  if (isHere) for (const record of records) await outboxed.delete(record.id)
   await transaction.done
   if (isHere) await isShown()
   return isHere
@@ -154,8 +176,13 @@ async function undo(id: string): Promise<boolean> {
 /** The signed-in worker's own items, newest first. */
 async function own(): Promise<OwnItem[]> {
   const { keys, worker } = signedIn()
-  const records = (await (await database()).getAllFromIndex('outbox', 'seq')).filter(({ workerId }) => workerId === worker.id)
-  const items = records.map(async (record) => ({ ...record, note: await open<Note>(keys.worker, record.note, `${record.id} note`) }))
+  const db = await database()
+  const [all, begun] = [await db.getAllFromIndex('outbox', 'seq'), await db.getAll('drafts')]
+  const records = all.filter(({ workerId }) => workerId === worker.id)
+  const items = records.map(async (record) => {
+    const note = await open<Note>(keys.worker, record.note, `${record.id} note`)
+    return { ...record, note, canUndo: canUndo(record, all, begun) }
+  })
   return (await Promise.all(items)).reverse()
 }
 

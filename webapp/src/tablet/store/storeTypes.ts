@@ -1,6 +1,7 @@
 /** What pages and the form component may ask of the tablet's store. Nothing here leaves the tablet in clear, or lies on it in clear. */
 
 import type { Part } from './database'
+import type { EntityChange } from './outbox'
 import type { OwnChange } from './ownRows'
 
 /** A photo as it was taken and shrunk; `name` is the file name that the form's XML says. */
@@ -42,6 +43,8 @@ export interface FinishedForm {
   targetId?: string
   /** What the form says of targets and planned visits; the tablet shows it at once. */
   changes?: OwnChange[]
+  /** What is changed with it by an item of its own, in the same step. */
+  also?: EntityChange[]
   /** The instance id of the returned form that this one corrects. */
   amends?: string
 }

@@ -14,9 +14,10 @@ import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
 import { forgetOld, heldBackForMs, push } from './push'
 import { fetchReturned } from './returnedForms'
-import { unreached } from './wire'
+import { isUnknownThere, unreached } from './wire'
 
-export const syncState = reactive({ isRunning: false, isReached: true, lastAt: '', trouble: '' })
+/** `isTooOld`: the server gives this version of the application nothing new any more. */
+export const syncState = reactive({ isRunning: false, isReached: true, isTooOld: false, lastAt: '', trouble: '' })
 
 const shortestWaitS = 5
 let failures = 0
@@ -48,20 +49,28 @@ export async function syncNow({ evenHeld = false } = {}): Promise<void> {
 
 async function round(evenHeld: boolean): Promise<void> {
   try {
-    const nextAt = await withLastReserve(() => talk(evenHeld))
+    const { nextAt, isServerOlder } = await withLastReserve(() => talk(evenHeld))
     failures = 0
-    Object.assign(syncState, { isReached: true, trouble: '', lastAt: new Date().toISOString() })
+    const trouble = isServerOlder ? text('tablet.serverOlder') : ''
+    Object.assign(syncState, { isReached: true, isTooOld: false, trouble, lastAt: new Date().toISOString() })
     const everyMs = ((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000
     // Large, and nobody's work waits for it; what fails is fetched in another round.
     void fetchStreets().catch(() => undefined)
     again(Math.min(everyMs, nextAt ? Math.max(0, nextAt - Date.now()) : everyMs))
   } catch (error) {
     failures += 1
-    const isAway = error instanceof Problem && error.code === 'network'
-    Object.assign(syncState, { isReached: !isAway, trouble: isAway ? '' : troubleOf(error) })
+    tell(error)
     again(waitAfter(error) * 1000)
     await wakeIfWaiting()
   }
+}
+
+function tell(error: unknown): void {
+  const code = error instanceof Problem ? error.code : ''
+  const [isReached, isTooOld] = [code !== 'network', code === 'sync.app_too_old']
+  Object.assign(syncState, { isReached, isTooOld, trouble: isReached ? troubleOf(error) : '' })
+  // Once it is here it takes over where nothing can be lost.
+  if (isTooOld) void lookForNewVersion()
 }
 
 const troubleOf = (error: unknown) => (isFull(error) ? text('tablet.diskFull') : sentenceOf(error))
@@ -75,20 +84,41 @@ async function firstWaiting() {
   return records.find(({ state }) => state === 'tablet' || state === 'sending')
 }
 
-/** Returns when what is held back for undoing may leave. */
-async function talk(evenHeld: boolean): Promise<number | undefined> {
+interface Talked {
+  /** When what is held back for undoing may leave. */
+  nextAt?: number
+  isServerOlder: boolean
+}
+
+async function talk(evenHeld: boolean): Promise<Talked> {
   // Known to be without a network: nothing is marked as being sent, so all of it can still be taken back.
   if (!navigator.onLine) throw unreached()
   const nextAt = await push(evenHeld)
-  await sendPhotos()
+  const asked = [await isKnownThere(sendPhotos)]
   // What is pulled is encrypted with the team's key, which only somebody signed in has.
   if (session.value) {
     const version = await pull()
-    if ((await fact('package'))?.version !== version) await fetchPackage()
+    if (await isPackageWanted(version)) asked.push(await isKnownThere(fetchPackage))
     await fetchReturned()
   }
   await forgetOld()
-  return nextAt
+  return { nextAt, isServerOlder: asked.includes(false) }
+}
+
+/** An older server does not know all of this: what it does not know holds up nothing else. */
+async function isKnownThere(act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act()
+    return true
+  } catch (problem) {
+    if (!isUnknownThere(problem)) throw problem
+    return false
+  }
+}
+
+/** Also by an application that knows of the map of streets for the first time, whose manifest was read without it. */
+async function isPackageWanted(version: number): Promise<boolean> {
+  return (await fact('package'))?.version !== version || (await fact('streets')) === undefined
 }
 
 /** Full jitter, so that a whole town's tablets do not come back together. */

@@ -3,11 +3,12 @@ import { Problem, problemOf } from '../../api/client'
 import { text } from '../../texts/catalogue'
 import { fact } from '../store/database'
 
-export const appVersion = '1.0.0'
+export const appVersion = '1.1.0'
 
 /** Sends a request; `accepts` are statuses beside 2xx that the caller looks at itself. */
 export async function ask(path: string, init: RequestInit = {}, accepts: number[] = []): Promise<Response> {
   const headers = new Headers(init.headers)
+  headers.set('Saha-App', appVersion)
   const enrolment = await fact('enrolment')
   if (enrolment) headers.set('Authorization', `Bearer ${enrolment.token}`)
   const response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' }).catch(() => {
@@ -18,6 +19,11 @@ export async function ask(path: string, init: RequestInit = {}, accepts: number[
   const retryAfter = Number(response.headers.get('Retry-After'))
   if (retryAfter > 0) problem.extra.retry_after_s = retryAfter
   throw problem
+}
+
+/** An older server does not know the address: what was to go there waits until it was renewed, too. */
+export function isUnknownThere(problem: unknown): boolean {
+  return problem instanceof Problem && (problem.status === 405 || problem.code === 'not_found' || problem.code === 'http.404')
 }
 
 export const unreached = () => new Problem(0, 'network', text('problem.title'), text('problem.network'))

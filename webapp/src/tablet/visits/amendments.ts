@@ -8,7 +8,7 @@ import { held } from '../store/heldData'
 import { store } from '../store/openStore'
 import { session, signedIn } from '../store/session'
 import type { Draft, Photo } from '../store/storeTypes'
-import { visitTypeName } from './codeNames'
+import { typeOfForm, visitTypeName } from './codeNames'
 import { listsFor } from './entityLists'
 import { titleOf } from './plannedVisits'
 
@@ -32,7 +32,7 @@ async function answersOf({ id, content }: ReturnedRecord): Promise<Answers> {
 
 const titleFor = ({ form_id }: SubmissionItem, answers?: Answers) => {
   const target = held.target.get(answers?.target_id ?? '')
-  return target ? titleOf(target) : visitTypeName(form_id)
+  return target ? titleOf(target) : visitTypeName(typeOfForm(form_id))
 }
 
 /** What this worker is asked about, but for what a correction from here has answered already. */

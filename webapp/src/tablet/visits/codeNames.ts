@@ -10,8 +10,16 @@ export async function readCodeNames(): Promise<void> {
 }
 
 /** An older server names nothing; then the code itself is shown. */
-const nameIn = (kind: keyof CodeNames) => (code: string) => known.value[kind]?.[code] ?? code
+const nameIn = (kind: 'visit_types' | 'categories' | 'statuses') => (code: string) => known.value[kind]?.[code] ?? code
 
 export const visitTypeName = nameIn('visit_types')
 export const categoryName = nameIn('categories')
 export const statusName = nameIn('statuses')
+
+/** The form that is opened for a type of visit; without an answer of the server the two are called alike. */
+export const formOfType = (type: string) => known.value.forms?.[type] ?? type
+
+/** The type of visit that a form is filled on. */
+export function typeOfForm(formId: string): string {
+  return Object.entries(known.value.forms ?? {}).find(([, form]) => form === formId)?.[0] ?? formId
+}

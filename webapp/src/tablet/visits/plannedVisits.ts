@@ -5,7 +5,7 @@ import { revision } from '../store/changes'
 import { fact } from '../store/database'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
-import { outbox } from '../store/outbox'
+import { outbox, type EntityChange } from '../store/outbox'
 import { placeOf, type Place } from './places'
 
 export interface Visit {
@@ -70,6 +70,12 @@ function today(): Day {
   return { open, doneCount: closed.filter(({ fields }) => fields.durum !== 'iptal').length }
 }
 
+/** That nobody shall come again. */
+export function unwanted(target: TargetItem): EntityChange {
+  const note = { title: titleOf(target), what: 'ziyaret_edilmesin', targetId: target.id }
+  return { kind: 'target', entityId: target.id, version: target.version, fields: { ziyaret_edilmesin: 'evet' }, note }
+}
+
 /** The outbox item by which what was said last can be taken back; the visit's card is gone by then. */
 export const lastClosed = ref('')
 
@@ -79,9 +85,7 @@ async function close({ id, item, target, title }: Visit, { fate, reason, again, 
   const fields = { durum: fate, neden: reason, tekrar_tarihi: again }
   const closed = { kind: 'assignment', entityId: id, version: item.version, fields, note } as const
   if (!isForGood || !target) return void (lastClosed.value = await outbox.change(closed))
-  const unwanted = { ziyaret_edilmesin: 'evet' }
-  const noted = { ...note, what: 'ziyaret_edilmesin' }
-  lastClosed.value = await outbox.change(closed, { kind: 'target', entityId: target.id, version: target.version, fields: unwanted, note: noted })
+  lastClosed.value = await outbox.change(closed, unwanted(target))
 }
 
 /** The open planned visit of a target, if there is one. */

@@ -1,0 +1,76 @@
+"""Let a municipality shape its visit types: form, deadline, cadence, minutes and indicator become columns.
+
+The values are those a municipality starts from and changes on the page *Ziyaret türleri*. `form_id` is no foreign key:
+a type may name a form that is published later.
+"""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+class _Start(NamedTuple):
+    minutes: int
+    indicator: str
+    cadence_days: int | None = None
+    deadline_rule: str = ""
+    deadline_days: int | None = None
+
+
+_STARTS = {
+    "hane": _Start(20, "Ziyaret edilen hane", cadence_days=365),
+    "hos_geldiniz": _Start(20, "Hoş geldiniz ziyareti yapılan aile", None, "after_event", 30),
+    "esnaf": _Start(15, "Ziyaret edilen esnaf", cadence_days=180),
+    "hayirli_olsun": _Start(15, "Hayırlı olsun ziyareti yapılan iş yeri", None, "after_event", 15),
+    "taziye": _Start(30, "Taziye ziyareti yapılan aile", None, "after_event", 3),
+    "asker_ugurlama": _Start(20, "Uğurlanan asker", None, "before_event", 1),
+    "isveren": _Start(40, "Ziyaret edilen işveren", cadence_days=365),
+    "stk_muhtarlik": _Start(45, "Ziyaret edilen STK, site yönetimi ve muhtarlık", cadence_days=90),
+    "memnuniyet": _Start(10, "Yüz yüze ankete katılan vatandaş"),
+    "mahalle_bulusmasi": _Start(120, "Yapılan mahalle buluşması", cadence_days=365),
+    "halk_gunu": _Start(180, "Halk gününde dinlenen vatandaş", cadence_days=7),
+    "mahalle_tespit": _Start(45, "Mahalle tespit çalışması kaydı", cadence_days=90),
+    "depremzede": _Start(30, "Ziyaret edilen depremzede hane", cadence_days=90),
+    "yasli_ziyareti": _Start(30, "Ziyaret edilen yaşlı ve engelli", cadence_days=90),
+    "etkinlik": _Start(120, "Kent Konseyi etkinliğine katılan"),
+    "dagitim": _Start(5, "Teslim edilen dağıtım"),
+}
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("visit_type", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("form_id", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("deadline_rule", sa.String(length=20), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("deadline_days", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("cadence_days", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("expected_minutes", sa.Integer(), nullable=False, server_default="15"))
+        batch_op.add_column(sa.Column("indicator", sa.String(length=200), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("is_active", sa.Boolean(), nullable=False, server_default=sa.true()))
+    visit_type = sa.table(
+        "visit_type",
+        *map(sa.column, ("code", "deadline_rule", "deadline_days", "cadence_days", "expected_minutes", "indicator")),
+    )
+    for code, start in _STARTS.items():
+        values = {
+            "deadline_rule": start.deadline_rule,
+            "deadline_days": start.deadline_days,
+            "cadence_days": start.cadence_days,
+            "expected_minutes": start.minutes,
+            "indicator": start.indicator,
+        }
+        op.execute(visit_type.update().where(visit_type.c.code == code).values(values))
+    _name_forms()
+
+
+def _name_forms() -> None:
+    """Let each type name the form that is filled on its visits, where one is published; of several the first by id."""
+    visit_type = sa.table("visit_type", sa.column("code"), sa.column("form_id"))
+    form = sa.table("form", sa.column("form_id"), sa.column("visit_type"))
+    filled_on = sa.select(sa.func.min(form.c.form_id)).where(form.c.visit_type == visit_type.c.code)
+    op.execute(visit_type.update().values(form_id=filled_on.scalar_subquery()))

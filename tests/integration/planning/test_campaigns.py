@@ -1,0 +1,129 @@
+"""Campaigns through the office: what they plan, what they leave out, what they refuse, how they go on and end."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.wiring import Wiring
+from tests.fixtures.municipality import NOON, SetClock
+from tests.fixtures.office import Office
+from tests.integration.entities.entity_office import HOUSE, IN_AKPINAR, IN_FATIH, EntityOffice
+from tests.integration.planning.sweeping import sweep
+from visits.recording import NewTarget
+from visits.tables import VisitAssignment
+
+FRIDAY, NEXT_FRIDAY = "2026-11-20", "2026-11-27"
+
+
+def a_plan(office: Office, **more: object) -> dict[str, Any]:
+    place = office.municipality
+    return {
+        "name": "Kış öncesi hane ziyaretleri", "visit_type": "hane", "target_kind": "hane", "first_day": FRIDAY,
+        "last_day": NEXT_FRIDAY, "quota": 10, "team_ids": [str(place.team), str(place.other_team)],
+        "mahalle_ids": [str(place.akpinar), str(place.fatih)], "instructions": "Doğal gazı sorun", **more,
+    }  # fmt: skip
+
+
+def homes(entities: EntityOffice, count: int, point: str = IN_AKPINAR) -> list[UUID]:
+    rows = [NewTarget({**HOUSE, "ad": f"Hane {no}", "geometry": point}) for no in range(count)]
+    return [one.id for one in entities.record_targets(rows)]
+
+
+def planned(wiring: Wiring, **where: object) -> list[VisitAssignment]:
+    with wiring.database.reading() as session:
+        return list(session.scalars(select(VisitAssignment).filter_by(**where).order_by(VisitAssignment.day)))
+
+
+def test_a_campaign_plans_whom_it_may_within_its_quota_and_never_twice(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place = office.municipality
+    near, far = homes(entities, 8), homes(entities, 6, IN_FATIH)
+    entities.change(None, near[0], {"ziyaret_edilmesin": "evet"})
+    entities.plan(near[1], place.team, days=1)
+    made = office.post("koordinator", "/v1/campaigns", json=a_plan(office, per_day=3, windows="17:00-19:00"))
+    assert made.status_code == 201, made.text
+    answer = made.json()
+    campaign, visits = answer["campaign"], planned(wiring, campaign_id=UUID(answer["campaign"]["id"]))
+    assert (answer["planned"], len(visits)) == (10, 10)
+    assert len({visit.target_id for visit in visits}) == 10
+    assert not {visit.target_id for visit in visits} & set(near[:2])
+    # Each goes to the team of its mahalle, on days on which teams work, never more than three a day.
+    assert all((visit.target_id in far) == (visit.team_id == place.other_team) for visit in visits)
+    assert max(Counter((visit.day, visit.team_id) for visit in visits).values()) <= 3
+    assert not {visit.day.isoformat() for visit in visits} & {"2026-11-21", "2026-11-22"}
+    fields = visits[0].fields
+    assert (fields["saatler"], fields["son_gun"], fields["aciklama"]) == (
+        "17:00-19:00",
+        NEXT_FRIDAY,
+        "Doğal gazı sorun",
+    )
+    assert campaign["progress"] == {
+        "first_day": FRIDAY, "last_day": NEXT_FRIDAY, "planned": 10, "done": 0, "tried": 0
+    }  # fmt: skip
+    # A larger quota plans what is left: two of the fourteen may not be visited now.
+    again = a_plan(office, per_day=3, quota=500, version=campaign["version"])
+    grown = office.ask("koordinator", "PUT", f"/v1/campaigns/{campaign['id']}", json=again)
+    assert (grown.status_code, grown.json()["planned"]) == (200, 2)
+    assert len(planned(wiring, campaign_id=UUID(campaign["id"]))) == 12
+
+
+def test_two_coordinators_do_not_overwrite_each_other_and_a_finished_campaign_rests(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    homes(entities, 3)
+    made = office.post("koordinator", "/v1/campaigns", json=a_plan(office, quota=3)).json()["campaign"]
+    path = f"/v1/campaigns/{made['id']}"
+    first = office.ask("koordinator", "PUT", path, json=a_plan(office, quota=3, name="Bir", version=1))
+    second = office.ask("koordinator", "PUT", path, json=a_plan(office, quota=3, name="İki", version=1))
+    assert (first.status_code, second.status_code, second.json()["code"]) == (200, 409, "campaign.changed")
+    assert office.get("koordinator", path).json()["name"] == "Bir"
+    assert office.post("koordinator", f"{path}/state", json={"act": "finish", "version": 1}).status_code == 409
+    finished = office.post("koordinator", f"{path}/state", json={"act": "finish", "version": 2})
+    assert finished.json()["state"]["code"] == "finished"
+    assert {visit.status for visit in planned(wiring, campaign_id=UUID(made["id"]))} == {"iptal"}
+    late = office.ask("koordinator", "PUT", path, json=a_plan(office, version=3))
+    assert (late.status_code, late.json()["code"]) == (409, "campaign.finished")
+
+
+def test_what_cannot_be_carried_out_is_refused_with_its_reason(office: Office, entities: EntityOffice) -> None:
+    homes(entities, 1)
+    for field, wrong in (
+        ("quota", {"quota": 0}),
+        ("last_day", {"first_day": NEXT_FRIDAY, "last_day": FRIDAY}),
+        ("last_day", {"first_day": "2026-11-01", "last_day": "2026-11-02"}),
+        ("windows", {"windows": "19:00-17:00"}),
+        ("team_ids", {"team_ids": []}),
+        ("team_ids", {"team_ids": [str(office.municipality.fatih)]}),
+    ):
+        answer = office.post("koordinator", "/v1/campaigns", json=a_plan(office, **wrong))
+        assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "campaign.bad", field)
+    nobody = office.post("koordinator", "/v1/campaigns", json=a_plan(office, target_kind="asker"))
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "campaign.no_target")
+    assert office.get("koordinator", "/v1/campaigns").json()["items"] == []
+
+
+def test_a_weekly_campaign_goes_on_by_itself_and_ends_by_itself(
+    office: Office, entities: EntityOffice, wiring: Wiring, clock: SetClock
+) -> None:
+    homes(entities, 2)
+    plan = a_plan(office, quota=2, repeats="weekly", last_day="2026-12-03")
+    made = office.post("koordinator", "/v1/campaigns", json=plan).json()["campaign"]
+    assert made["next_round_on"] == NEXT_FRIDAY
+    for visit in planned(wiring, campaign_id=UUID(made["id"])):
+        tablet = entities.tablet if visit.team_id == office.municipality.team else entities.other_team
+        entities.change(tablet, visit.id, {"durum": "yapildi"}, kind="assignment", base_version=1)
+    sweep(wiring)
+    assert len(planned(wiring, campaign_id=UUID(made["id"]))) == 2
+    clock.now = NOON + timedelta(days=6)
+    sweep(wiring)
+    sweep(wiring)
+    visits = planned(wiring, campaign_id=UUID(made["id"]))
+    assert Counter(visit.day >= date(2026, 11, 27) for visit in visits) == {False: 2, True: 2}
+    clock.now = NOON + timedelta(days=14)
+    sweep(wiring)
+    office.sign_in("koordinator")
+    assert office.get("koordinator", f"/v1/campaigns/{made['id']}").json()["state"]["code"] == "finished"

@@ -1,0 +1,146 @@
+"""What follows from visits and events by itself: next attempts, closed doubles, condolences, answered requests."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from api.wiring import Wiring
+from foundation.identifiers import uuid7
+from service_requests.tables import RequestEvent, ServiceRequest, Submission
+from tests.builders import AFinding, a_submission
+from tests.fixtures.municipality import NOON, version_of
+from tests.fixtures.office import Office
+from tests.integration.entities.entity_office import HOUSE, IN_FATIH, EntityOffice
+from tests.integration.planning.sweeping import sweep
+from visits.tables import VisitAssignment
+
+
+def visits_of(wiring: Wiring, target: UUID) -> list[VisitAssignment]:
+    with wiring.database.reading() as session:
+        wanted = select(VisitAssignment).where(VisitAssignment.target_id == target)
+        return list(session.scalars(wanted.order_by(VisitAssignment.day, VisitAssignment.id)))
+
+
+def test_a_household_that_nobody_opened_is_tried_again_and_a_taken_back_result_takes_that_along(
+    entities: EntityOffice, wiring: Wiring
+) -> None:
+    target = entities.record_target()
+    visit = entities.plan(target, entities.municipality.team, fields={"saatler": "17:00-19:00"})
+    entities.change(entities.tablet, visit, {"durum": "evde_yok"}, kind="assignment", base_version=1)
+    sweep(wiring)
+    sweep(wiring)
+    _, again = visits_of(wiring, target)
+    # The twentieth is a Friday, and nobody works at the weekend.
+    assert (again.day, again.status, again.fields["deneme"]) == (date(2026, 11, 23), "planli", "2")
+    assert again.fields["saatler"] == "17:00-19:00"
+    assert entities.areas("assignment", again.id) == {"team"}
+    entities.change(entities.tablet, visit, {"durum": "planli"}, kind="assignment", base_version=2)
+    sweep(wiring)
+    assert [one.status for one in visits_of(wiring, target)] == ["planli", "iptal"]
+    agreed = {"durum": "ertelendi", "tekrar_tarihi": "2026-12-01"}
+    entities.change(entities.tablet, visit, agreed, kind="assignment", base_version=3)
+    sweep(wiring)
+    assert [(one.day.day, one.status) for one in visits_of(wiring, target)] == [
+        (20, "ertelendi"), (23, "iptal"), (1, "planli")
+    ]  # fmt: skip
+
+
+def test_a_step_that_cannot_be_is_left_to_the_coordinator(entities: EntityOffice) -> None:
+    visit = entities.plan(entities.record_target(), entities.municipality.team, fields={"durum": "iptal"})
+    done = entities.change(entities.tablet, visit, {"durum": "yapildi"}, kind="assignment", base_version=1)
+    assert (done.status, entities.assignment(visit).status) == ("conflict", "iptal")
+    (conflict,) = entities.conflicts(visit)
+    assert (conflict.field, conflict.standing_value, conflict.other_value) == ("durum", "iptal", "yapildi")
+
+
+def test_two_offline_teams_at_one_household_are_seen_and_settled(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place, target = entities.municipality, entities.record_target()
+    mine, theirs = entities.plan(target, place.team), entities.plan(target, place.other_team, days=1)
+    # Both were away from any network all day: neither knew of the other.
+    for tablet, visit in ((entities.tablet, mine), (entities.other_team, theirs)):
+        outcome = entities.change(tablet, visit, {"durum": "yapildi"}, kind="assignment", base_version=1)
+        assert outcome.status == "applied"
+    sweep(wiring)
+    (pair,) = office.get("koordinator", "/v1/visit-doubles").json()["items"]
+    assert (pair["target"]["name"], {pair["first"]["id"], pair["second"]["id"]}) == (
+        HOUSE["ad"],
+        {str(mine), str(theirs)},
+    )
+    ids = {"first_id": pair["first"]["id"], "second_id": pair["second"]["id"]}
+    refused = office.post("koordinator", "/v1/visit-doubles/settle", json={**ids, "keep": "first"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "double.done_stays")
+    assert office.post("koordinator", "/v1/visit-doubles/settle", json={**ids, "keep": "both"}).status_code == 204
+    assert office.get("koordinator", "/v1/visit-doubles").json()["items"] == []
+    # Two that are only planned: one is kept, and the other team is told.
+    other = entities.record_target(ad="Başka Hane")
+    kept, dropped = entities.plan(other, place.team, days=3), entities.plan(other, place.other_team, days=3)
+    (pair,) = office.get("koordinator", "/v1/visit-doubles").json()["items"]
+    ids = {"first_id": pair["first"]["id"], "second_id": pair["second"]["id"]}
+    keep = "first" if pair["first"]["id"] == str(kept) else "second"
+    assert office.post("koordinator", "/v1/visit-doubles/settle", json={**ids, "keep": keep}).status_code == 204
+    assert [entities.assignment(one).status for one in (kept, dropped)] == ["planli", "iptal"]
+    again = office.post("koordinator", "/v1/visit-doubles/settle", json={**ids, "keep": keep})
+    assert (again.status_code, again.json()["code"]) == (409, "double.changed")
+
+
+def test_a_visit_that_was_made_closes_the_one_that_was_planned_twice(entities: EntityOffice, wiring: Wiring) -> None:
+    place, target = entities.municipality, entities.record_target()
+    mine, theirs = entities.plan(target, place.team), entities.plan(target, place.other_team, days=1)
+    entities.change(entities.tablet, mine, {"durum": "yapildi"}, kind="assignment", base_version=1)
+    sweep(wiring)
+    assert entities.assignment(theirs).status == "iptal"
+    assert "20.11.2026" in entities.assignment(theirs).fields["neden"]
+
+
+def test_events_plan_visits_in_time_once_and_only_where_somebody_may_go(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    yesterday, opened, leaves = NOON.date() - timedelta(days=1), NOON.date() - timedelta(days=15), date(2026, 11, 30)
+
+    def of_event(kind: str, event_on: date, **more: str) -> UUID:
+        return entities.record_target(tur=kind, olay_tarihi=event_on.isoformat(), **more)
+
+    mourning = of_event("taziye_ailesi", yesterday)
+    too_late = of_event("taziye_ailesi", NOON.date() - timedelta(days=4))
+    unwanted = of_event("taziye_ailesi", yesterday, ziyaret_edilmesin="evet")
+    nowhere = of_event("taziye_ailesi", yesterday, geometry="")
+    shop, soldier, family = of_event("esnaf", opened), of_event("asker", leaves), of_event("hane", yesterday)
+    sweep(wiring)
+    sweep(wiring)
+    found = {}
+    for target in (mourning, too_late, unwanted, nowhere, shop, soldier, family):
+        (found[target],) = visits_of(wiring, target) or [None]
+    assert not any(found[one] for one in (too_late, unwanted, nowhere))
+    # Of the next working day and the last day in time, today counts where the next one would be too late.
+    told = {one: (visit.visit_type, visit.day, visit.last_day) for one, visit in found.items() if visit}
+    assert told == {
+        mourning: ("taziye", date(2026, 11, 20), date(2026, 11, 22)),
+        shop: ("hayirli_olsun", date(2026, 11, 20), date(2026, 11, 20)),
+        soldier: ("asker_ugurlama", date(2026, 11, 23), date(2026, 11, 29)),
+        family: ("hos_geldiniz", date(2026, 11, 23), date(2026, 12, 19)),
+    }
+    assert office.get("koordinator", "/v1/campaigns").json()["waiting"] == [{"visit_type": "taziye", "count": 1}]
+
+
+def test_an_answered_request_brings_a_visit_to_its_household(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    target = entities.record_target(geometry=IN_FATIH)
+    assert office.send(a_submission(version=version_of("hane"), findings=[AFinding()])).status_code == 201
+    with wiring.database.writing() as session:
+        request = session.scalars(select(ServiceRequest).limit(1)).one()
+        session.execute(update(Submission).where(Submission.id == request.submission_id).values(target_id=target))
+        session.add(
+            RequestEvent(
+                id=uuid7(NOON), request_id=request.id, at=NOON, actor_id=None, kind="answered", status="answered"
+            )
+        )
+        number = request.tracking_no
+    sweep(wiring)
+    sweep(wiring)
+    (visit,) = visits_of(wiring, target)
+    assert number in visit.fields["aciklama"]
+    assert (visit.team_id, visit.day) == (office.municipality.team, date(2026, 11, 23))
