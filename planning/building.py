@@ -12,7 +12,7 @@ from planning.problem import DAY_S, NORMAL, Problem, Shift, Visit, Window
 from planning.reasons import MOVED_TOO_LATE, NO_POINT
 from planning.timetable import Matrix
 from planning.travel_matrix import pack_matrix
-from planning.written_times import read_moment, read_windows
+from visits.time_windows import read_minute, read_windows
 
 # How far a promised or moved visit may be from its time.
 _AROUND_S = 10 * 60
@@ -89,7 +89,7 @@ class DayBuilder:
         here = self._place(previous.point if previous else team_day.start)
         way_s = int(self._travel[team_day.mode][here, self._place(visit.point)])
         arrival = (midnight + team_day.starts if free_at is None else free_at) + max(way_s, 0)
-        windows = [window for window in self._windows(visit, team_day.visit_minutes) if window[1] >= arrival]
+        windows = [window for window in self._windows(visit) if window[1] >= arrival]
         return max(arrival, min((early for early, _ in windows), default=arrival))
 
     def _shift(self, one: TeamDay) -> Shift:
@@ -107,41 +107,36 @@ class DayBuilder:
         """Build one visit, or say why it is none."""
         if visit.trouble or not visit.point:
             return visit.trouble or NO_POINT
-        minutes = self._minutes_of_team(visit.team_id)
-        service_s = self._service_s(visit, minutes)
-        windows = self._windows(visit, minutes)
+        windows = self._windows(visit)
         is_pinned = visit.fields.get("sabit") == "evet"
         if move is not None:
             windows = _around(move.start, windows)
             if not windows:
                 return MOVED_TOO_LATE
         return Visit(
-            str(visit.id), self._place(visit.point), service_s, tuple(windows),
+            str(visit.id), self._place(visit.point), 60 * visit.minutes, tuple(windows),
             priority=int(visit.fields.get("oncelik") or NORMAL),
             required=is_pinned or move is not None, allowed=self._allowed(visit, move, is_pinned=is_pinned),
         )  # fmt: skip
 
-    def _minutes_of_team(self, team_id: UUID) -> int:
-        return next((one.visit_minutes for one in self._sheet.team_days if one.team_id == team_id), 20)
-
-    def _service_s(self, visit: DayVisit, minutes: int) -> int:
-        return 60 * int(visit.fields.get("sure_dk") or minutes)
-
-    def _windows(self, visit: DayVisit, minutes: int) -> list[Window]:
+    def _windows(self, visit: DayVisit) -> list[Window]:
         """List when it may begin: so that it ends within its hours, where they are long enough for it."""
         fields = visit.fields
         days = [number for number, day in enumerate(self._days) if self._suits(visit, day)]
-        moment = read_moment(fields.get("saat", ""))
-        if fields.get("sabit") == "evet" and moment is not None:
+        minute = read_minute(fields.get("saat", ""))
+        if fields.get("sabit") == "evet" and minute is not None:
+            moment = 60 * minute
             return [(day * DAY_S + moment - _AROUND_S, day * DAY_S + moment + _AROUND_S) for day in days]
         hours = read_windows(fields.get("saatler", ""))
         if hours is None:
             return []
         if not hours:
             return [(days[0] * DAY_S, (days[-1] + 1) * DAY_S - 1)] if days else []
-        service_s = self._service_s(visit, minutes)
+        service_s = 60 * visit.minutes
         return [
-            (day * DAY_S + early, day * DAY_S + max(early, late - service_s)) for day in days for early, late in hours
+            (day * DAY_S + 60 * early, day * DAY_S + max(60 * early, 60 * late - service_s))
+            for day in days
+            for early, late in hours
         ]
 
     def _suits(self, visit: DayVisit, day: date) -> bool:

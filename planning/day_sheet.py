@@ -10,7 +10,7 @@ Point = tuple[float, float]
 class DayVisit(NamedTuple):
     """A planned visit. `fields` are the assignment's (docs/sync-protocol.md); `point` is (lon, lat) of the target.
 
-    `trouble`: the code of a reason that rules it out before any planning; None where there is none.
+    `minutes` is how long it takes. `trouble`: the code of a reason that rules it out before any planning; or None.
     """
 
     id: UUID
@@ -19,6 +19,7 @@ class DayVisit(NamedTuple):
     day: date
     fields: dict[str, str]
     point: Point | None
+    minutes: int
     trouble: str | None = None
 
 
@@ -38,7 +39,6 @@ class TeamDay(NamedTuple):
     lunch_from: int = 12 * 3600
     lunch_until: int = 13 * 3600
     mode: str = "walk"
-    visit_minutes: int = 20
     genders: frozenset[str] = frozenset()
 
 

@@ -3,7 +3,10 @@
 The one place that knows in which tables and fields the planner's facts stand.
 """
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,65 +14,141 @@ from sqlalchemy.orm import Session
 from foundation.clock import ISTANBUL
 from geo.mahalle_index import MahalleIndex
 from planning.asking import AskedPlan, BadPlan
-from planning.day_sheet import DaySheet, DayVisit, TeamDay
+from planning.day_sheet import DaySheet, DayVisit, Point, TeamDay
 from planning.reasons import DO_NOT_VISIT, OUTSIDE_DISTRICT
-from teams.tables import Team
-from visits.assignment_states import PLANNED
-from visits.tables import VisitAssignment, VisitTarget
+from teams.positions import last_positions
+from teams.tables import Team, TeamLeave, User
+from teams.work_times import Shift, active_teams, read_work_times
+from visits.assignment_states import DONE, MOVED_AWAY, NO_ADDRESS, NOT_HOME, PLANNED, REFUSED
+from visits.tables import VisitAssignment, VisitTarget, VisitType
 
-_STARTS, _ENDS, _LUNCH_S = 9 * 3600, 17 * 3600, 45 * 60
+_LUNCH = (time(12), time(13))
+# States that only a team at the door sets.
+_BEEN_THERE = (DONE, NOT_HOME, REFUSED, MOVED_AWAY, NO_ADDRESS)
+# An older position says little of where a team is now.
+_POSITION_HOLDS = timedelta(hours=1)
 
 
 def read_day_sheet(
     session: Session, asked: AskedPlan, index: MahalleIndex, far_outside_m: float, at: datetime
 ) -> DaySheet:
-    """Read what is to be planned. Raises `BadPlan` where a team is unknown or nothing is planned for these days."""
+    """Read what is to be planned. Raises `BadPlan` where a team is gone, or nothing is planned, or nobody works."""
+    if len(active_teams(session, asked.team_ids)) < len(set(asked.team_ids)):
+        raise BadPlan("Seçilen ekiplerden biri artık yok. Sayfayı yenileyip ekipleri yeniden seçin.")
     visits = _read_visits(session, asked, index, far_outside_m)
     if not visits:
         raise BadPlan("Seçilen günlerde bu ekiplerin yapılacak ziyareti yok. Önce ziyaret listesi yükleyin.")
-    return DaySheet(visits, _read_team_days(session, asked, at))
+    team_days = _read_team_days(session, asked, at)
+    if not team_days:
+        raise BadPlan("Seçilen ekipler bu günlerde çalışmıyor. Ekiplerin mesaisine ve izinlerine bakın.")
+    return DaySheet(visits, team_days)
 
 
-def _read_visits(session: Session, asked: AskedPlan, index: MahalleIndex, far_outside_m: float) -> list[DayVisit]:
+def _read_visits(
+    session: Session, asked: AskedPlan, index: MahalleIndex, far_outside_m: float
+) -> list[DayVisit]:  # fmt: skip
     planned = (
         select(
             VisitAssignment.id, VisitAssignment.version, VisitAssignment.team_id, VisitAssignment.day,
-            VisitAssignment.fields, VisitTarget.lon, VisitTarget.lat, VisitTarget.fields.label("target_fields"),
+            VisitAssignment.fields, VisitTarget.lon, VisitTarget.lat, VisitTarget.is_do_not_visit,
+            VisitType.expected_minutes, Team.visit_minutes,
         )
         .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
+        .join(VisitType, VisitType.code == VisitAssignment.visit_type)
+        .join(Team, Team.id == VisitAssignment.team_id)
         .where(
             VisitAssignment.day.in_(asked.days), VisitAssignment.team_id.in_(asked.team_ids),
             VisitAssignment.status == PLANNED, VisitAssignment.is_removed.is_(False),
         )
         .order_by(VisitAssignment.day, VisitAssignment.team_id, VisitAssignment.position, VisitAssignment.id)
     )  # fmt: skip
-    found = []
-    for row in session.execute(planned):
-        point = (row.lon, row.lat) if row.lon is not None and row.lat is not None else None
-        trouble = None
-        if row.target_fields.get("ziyaret_edilmesin"):
-            trouble = DO_NOT_VISIT
-        elif point and index.areas and index.locate(*point).distance_m > far_outside_m:
-            trouble = OUTSIDE_DISTRICT
-        found.append(DayVisit(row.id, row.version, row.team_id, row.day, row.fields, point, trouble))
-    return found
+    return [_day_visit(row, index, far_outside_m) for row in session.execute(planned)]
+
+
+def _day_visit(row: Any, index: MahalleIndex, far_outside_m: float) -> DayVisit:  # noqa: ANN401 - a row of our own
+    point = (row.lon, row.lat) if row.lon is not None and row.lat is not None else None
+    trouble = None
+    if row.is_do_not_visit:
+        trouble = DO_NOT_VISIT
+    elif point and index.areas and index.locate(*point).distance_m > far_outside_m:
+        trouble = OUTSIDE_DISTRICT
+    minutes = int(row.fields.get("sure_dk") or row.expected_minutes or row.visit_minutes)
+    return DayVisit(row.id, row.version, row.team_id, row.day, row.fields, point, minutes, trouble)
 
 
 def _read_team_days(session: Session, asked: AskedPlan, at: datetime) -> list[TeamDay]:
-    wanted = list(dict.fromkeys(asked.team_ids))
-    known = set(session.scalars(select(Team.id).where(Team.id.in_(wanted))))
-    if len(known) < len(wanted):
-        raise BadPlan("Seçilen ekiplerden biri artık yok. Sayfayı yenileyip ekipleri yeniden seçin.")
-    now = _now(asked, at)
-    return [
-        TeamDay(team_id, day, max(_STARTS, now), _ENDS, lunch_s=_LUNCH_S)
-        for team_id in wanted
-        for day in asked.days
-        if max(_STARTS, now) < _ENDS
-    ]
+    ids = list(dict.fromkeys(asked.team_ids))
+    teams = {team.id: team for team in session.scalars(select(Team).where(Team.id.in_(ids)))}
+    times = read_work_times(session, ids, asked.first_day)
+    genders = _read_genders(session, ids, asked.days)
+    now, positions = 0, dict[UUID, Point]()
+    if asked.from_now:
+        local = at.astimezone(ISTANBUL)
+        now, positions = (local.hour * 60 + local.minute) * 60, _where_teams_are(session, ids, at)
+    found = []
+    for team_id in ids:
+        for day in asked.days:
+            shift = times.shift(team_id, day)
+            if shift is not None and _seconds(shift.ends) > now:
+                one = _team_day(teams[team_id], day, shift, now)
+                found.append(
+                    one._replace(start=positions.get(team_id, one.start), genders=genders[(team_id, day)])
+                )  # fmt: skip
+    return found
 
 
-def _now(asked: AskedPlan, at: datetime) -> int:
-    """Return the second of the day from which on is planned; 0 unless it is for what is left of today."""
-    local = at.astimezone(ISTANBUL)
-    return (local.hour * 60 + local.minute) * 60 if asked.from_now else 0
+def _team_day(team: Team, day: date, shift: Shift, now: int) -> TeamDay:
+    lunch_from, lunch_until = (shift.lunch_from or _LUNCH[0], shift.lunch_until or _LUNCH[1])
+    return TeamDay(
+        team.id, day, max(_seconds(shift.starts), now), _seconds(shift.ends),
+        start=_point(team.start_lon, team.start_lat), end=_point(team.end_lon, team.end_lat),
+        lunch_s=60 * shift.lunch_minutes, lunch_from=_seconds(lunch_from), lunch_until=_seconds(lunch_until),
+        mode=team.mode,
+    )  # fmt: skip
+
+
+def _read_genders(
+    session: Session, team_ids: Sequence[UUID], days: Sequence[date]
+) -> Mapping[tuple[UUID, date], frozenset[str]]:
+    """Read of which genders each team has somebody there on each day."""
+    away: dict[UUID | None, list[tuple[date, date]]] = {}
+    for leave in session.scalars(
+        select(TeamLeave).where(TeamLeave.user_id.is_not(None), TeamLeave.last_day >= days[0])
+    ):
+        away.setdefault(leave.user_id, []).append((leave.first_day, leave.last_day))
+    members = session.execute(
+        select(User.id, User.team_id, User.gender).where(User.team_id.in_(team_ids), User.is_active, User.gender != "")
+    ).all()
+    return {
+        (team_id, day): frozenset(
+            member.gender
+            for member in members
+            if member.team_id == team_id and not any(first <= day <= last for first, last in away.get(member.id, ()))
+        )
+        for team_id in team_ids
+        for day in days
+    }
+
+
+def _where_teams_are(session: Session, team_ids: Sequence[UUID], at: datetime) -> dict[UUID, Point]:
+    """Say where each team was last: where its tablet told, else at the last visit that it settled today."""
+    today = at.astimezone(ISTANBUL).date()
+    settled = (
+        select(VisitAssignment.team_id, VisitTarget.lon, VisitTarget.lat)
+        .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
+        .where(VisitAssignment.team_id.in_(team_ids), VisitAssignment.day == today)
+        .where(VisitAssignment.status.in_(_BEEN_THERE))
+        .where(VisitTarget.lon.is_not(None), VisitTarget.lat.is_not(None))
+        .order_by(VisitAssignment.changed_at)
+    )
+    found: dict[UUID, Point] = {row.team_id: (row.lon, row.lat) for row in session.execute(settled)}
+    told = last_positions(session, team_ids, at - _POSITION_HOLDS)
+    return found | {team_id: (position.lon, position.lat) for team_id, position in told.items()}
+
+
+def _point(lon: float | None, lat: float | None) -> Point | None:
+    return None if lon is None or lat is None else (lon, lat)
+
+
+def _seconds(moment: time) -> int:
+    return (moment.hour * 60 + moment.minute) * 60

@@ -25,6 +25,9 @@ class Shift(NamedTuple):
     starts: time
     ends: time
     lunch_minutes: int
+    # Lunch begins between these; None where there is none, or nobody has said.
+    lunch_from: time | None = None
+    lunch_until: time | None = None
 
     @property
     def minutes(self) -> int:
@@ -82,7 +85,9 @@ def read_work_times(session: Session, team_ids: Collection[UUID], since: date) -
     """Read the shifts of teams, and their leaves that are not over before `since`."""
     shifts: dict[UUID, dict[int, Shift]] = defaultdict(dict)
     for row in session.scalars(select(TeamShift).where(TeamShift.team_id.in_(team_ids))):
-        shifts[row.team_id][row.weekday] = Shift(row.starts, row.ends, row.lunch_minutes)
+        shifts[row.team_id][row.weekday] = Shift(
+            row.starts, row.ends, row.lunch_minutes, row.lunch_from, row.lunch_until
+        )  # fmt: skip
     members = session.execute(select(User.id, User.team_id).where(User.team_id.in_(team_ids), User.is_active)).all()
     team_away: dict[UUID, list[Away]] = defaultdict(list)
     user_away: dict[UUID, list[Away]] = defaultdict(list)

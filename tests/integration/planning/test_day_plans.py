@@ -167,7 +167,7 @@ def test_what_cannot_be_planned_is_said_not_dropped(office: Office, wiring: Wiri
         assert (refused.status_code, refused.json()["code"]) == (422, "plan.bad"), wrong
     unknown = outcome(office, order(office, [municipality.akpinar]))["plan"]
     assert unknown["state"] == "failed"
-    assert unknown["trouble"].startswith("Seçilen günlerde")
+    assert unknown["trouble"].startswith("Seçilen ekiplerden biri artık yok")
 
 
 def _process_at_work(wiring: Wiring) -> int:
