@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import time as clock_time
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from api.wiring import Wiring
 from planning.plan_records import STALE_AFTER, sweep_plans
 from planning.tables import DayPlan
 from sync.tables import FeedEntry
-from teams.tables import AccessLog
+from teams.tables import AccessLog, Team, TeamShift, User
 from tests.fixtures.municipality import NOON, Municipality, SetClock
 from tests.fixtures.office import Office
 from tests.integration.planning.planned_days import (
@@ -56,6 +57,8 @@ def test_a_plan_is_worked_out_shown_and_adopted_by_its_visits(
     for team, stops in routes.items():
         assert [standing[one].position for one in stops] == list(range(1, len(stops) + 1))
         assert {str(standing[one].team_id) for one in stops} == {team}
+    starts = {stop["visit"]["id"]: stop["start"] for route in view["routes"] for stop in route["stops"]}
+    assert {key: row.planned_time for key, row in standing.items()} == starts
     with wiring.database.reading() as session:
         told = select(FeedEntry.area).where(FeedEntry.entity_id == UUID(routes[str(municipality.other_team)][0]))
         assert f"team:{municipality.other_team}" in set(session.scalars(told))
@@ -168,6 +171,53 @@ def test_what_cannot_be_planned_is_said_not_dropped(office: Office, wiring: Wiri
     unknown = outcome(office, order(office, [municipality.akpinar]))["plan"]
     assert unknown["state"] == "failed"
     assert unknown["trouble"].startswith("Seçilen ekiplerden biri artık yok")
+
+
+def test_shifts_hours_pins_and_visitors_are_kept(office: Office, wiring: Wiring, municipality: Municipality) -> None:
+    team, other = municipality.team, municipality.other_team
+    with wiring.database.writing() as session:
+        session.add(TeamShift(team_id=team, weekday=4, starts=clock_time(8), ends=clock_time(12)))
+        session.add(TeamShift(team_id=other, weekday=4, starts=clock_time(13), ends=clock_time(20)))
+        session.get_one(User, municipality.users["saha2"]).gender = "kadin"
+        start = session.get_one(Team, other)
+        start.start_lon, start.start_lat, start.mode = 29.201, 41.001, "car"
+
+    def visit(**fields: str) -> str:
+        return str(plan_visit(wiring, team, NOON, fields=fields).assignment)
+
+    evening = visit(saatler="17:00-19:00", sure_dk="30")
+    by_her = visit(ziyaretci="kadin")
+    promised = visit(sabit="evet", saat="09:30", oncelik="4")
+    nobody = visit(ziyaretci="erkek")
+    night = visit(saatler="21:00-22:00")
+    over = visit(son_gun="2026-11-19")
+    asked_ids = [str(team), str(other)]
+    response = office.post(
+        "koordinator", "/v1/day-plans", json={"first_day": TODAY, "team_ids": asked_ids, "seconds": 0.2}
+    )
+    view = outcome(office, response.json()["id"])
+    stops = {stop["visit"]["id"]: stop for route in view["routes"] for stop in route["stops"]}
+    assert stops_of(view)[str(team)] == [promised]
+    assert set(stops_of(view)[str(other)]) == {evening, by_her}
+    assert "17:00" <= stops[evening]["start"] <= "18:30"
+    assert "09:20" <= stops[promised]["start"] <= "09:40"
+    assert stops[promised]["visit"]["is_pinned"]
+    assert reasons_of(view) == {nobody: "no_team", night: "outside_shifts", over: "windows_exclude"}
+
+
+def test_what_is_left_of_today_is_planned_from_where_the_team_is(
+    office: Office, wiring: Wiring, municipality: Municipality, clock: SetClock
+) -> None:
+    first, second, third = map(str, visits_in_akpinar(wiring, municipality.team, range(3)))
+    with wiring.database.writing() as session:
+        done = session.get_one(VisitAssignment, UUID(third))
+        done.status, done.fields = "yapildi", {**done.fields, "durum": "yapildi"}
+    clock.now = NOON + timedelta(hours=1)
+    view = planned(office, [municipality.team], from_now=True)
+    (route,) = view["routes"]
+    # The team stands at the third door; it is 13:00.
+    assert [stop["visit"]["id"] for stop in route["stops"]] == [second, first]
+    assert route["departure"] >= "13:00"
 
 
 def _process_at_work(wiring: Wiring) -> int:
