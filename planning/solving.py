@@ -32,12 +32,15 @@ _BALANCE = 1.1
 _FIRST, _SECOND = 0.7, 0.85
 
 
-def solve_day(problem: Problem, ask: Ask = lambda _: None) -> Plan:
-    """Find routes for a problem; whatever has no place in them is listed with its reason."""
+def solve_day(problem: Problem, ask: Ask = lambda _: None, now: Callable[[], float] = time.monotonic) -> Plan:
+    """Find routes for a problem; whatever has no place in them is listed with its reason.
+
+    `now` is what the problem's seconds are measured with.
+    """
     travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
     clock = lunch_clock(problem)
     chosen, set_aside = choose_visits(problem, travel, clock)
-    search = _Search(problem, chosen, travel, clock, ask)
+    search = _Search(problem, chosen, (travel, clock), ask, now)
     routes = search.timed(search.best()) if chosen and problem.shifts else ()
     served = {stop.visit for route in routes for stop in route.stops}
     left = [visit for visit in problem.visits if visit.id not in served and visit.id not in set_aside]
@@ -50,11 +53,13 @@ class _Search:
     """The search for one problem."""
 
     def __init__(
-        self, problem: Problem, visits: Sequence[Visit], travel: dict[str, Matrix], clock: LunchClock, ask: Ask
-    ) -> None:
-        self._problem, self._visits, self._travel, self._clock = problem, visits, travel, clock
-        self._ask = ask
-        self._begun = time.monotonic()
+        self, problem: Problem, visits: Sequence[Visit], ways: tuple[dict[str, Matrix], LunchClock], ask: Ask,
+        now: Callable[[], float],
+    ) -> None:  # fmt: skip
+        self._problem, self._visits = problem, visits
+        self._travel, self._clock = ways
+        self._ask, self._now = ask, now
+        self._begun = now()
 
     def best(self) -> Order:
         """Search with promises held; where they cannot all be, they become the highest class."""
@@ -94,7 +99,7 @@ class _Search:
         return self._left(order), sum(route.travel_s for route in self.timed(order))
 
     def _gone(self) -> float:
-        return (time.monotonic() - self._begun) / self._problem.seconds
+        return (self._now() - self._begun) / self._problem.seconds
 
     def _solve(
         self, previous: Order | None, *, until: float, holds_promises: bool = True, longest_s: int | None = None
