@@ -73,6 +73,7 @@ class Unavailable(SahaError):
 # Status of a domain error by its code; what is not named is the caller's mistake (422).
 STATUS_BY_CODE = {
     "visit_list.too_large": 413,
+    "visit_import.other_state": 409,
     "auth.required": 401,
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,

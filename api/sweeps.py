@@ -13,6 +13,7 @@ from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sw
 from service_requests.overdue_changes import sweep_overdue_changes
 from sync.change_log import FeedChanges, write_feed
 from sync.tombstones import sweep_tombstones
+from visits.import_jobs import sweep_old_imports
 from visits.leaving import sweep_past_assignments
 
 
@@ -26,6 +27,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("old tombstones", lambda at: _in_transaction(database, sweep_tombstones, at)),
         Sweep("changes held for five days", lambda at: _in_transaction(database, release, at)),
         Sweep("assignments a week past", lambda at: _in_transaction(database, _sweep_assignments, at)),
+        Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),

@@ -10,7 +10,7 @@ from typing import Any
 from field_forms.points import Point, parse_point
 from geo.turkish import search_key, sort_key
 from sync.entity_kinds import Cleaned
-from visits.field_values import tidy_address_no, tidy_phone, tidy_point, tidy_text
+from visits.field_values import tidy_address_no, tidy_day, tidy_phone, tidy_point, tidy_text
 
 KINDS = {
     "hane": "Hane",
@@ -36,11 +36,12 @@ LABELS = {
     "uavt": "Adres no (UAVT)",
     "geometry": "Konum",
     "not": "Not",
+    "olay_tarihi": "Olay tarihi",
     "ziyaret_edilmesin": "Ziyaret edilmesin",
 }
 SENSITIVE = frozenset({"ad", "yetkili", "telefon", "telefon_2", "ziyaret_edilmesin"})
 WRITABLE_AT_CREATION = frozenset(LABELS)
-WRITABLE_IN_FIELD = WRITABLE_AT_CREATION - {"tur"}
+WRITABLE_IN_FIELD = WRITABLE_AT_CREATION - {"tur", "olay_tarihi"}
 # By one of these a team finds it.
 _FOUND_BY = ("ad", "adres", "geometry")
 _LONGEST_NAME, _LONGEST_SEARCH, _LONGEST_SORT = 200, 700, 300
@@ -65,6 +66,7 @@ _TIDY: dict[str, Callable[[str], str | None]] = {
     "uavt": tidy_address_no,
     "geometry": tidy_point,
     "not": partial(tidy_text, longest=4_000),
+    "olay_tarihi": tidy_day,
     "ziyaret_edilmesin": _do_not_visit,
 }
 

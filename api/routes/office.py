@@ -32,13 +32,21 @@ from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
 from api.routes.users import add_user, change_user, export_users, show_users
+from api.routes.visit_imports import (
+    export_bad_rows,
+    give_up_import,
+    map_columns,
+    show_import,
+    show_imports,
+    start_import,
+    take_list,
+)
 from api.routes.visits import (
     export_assignments,
     export_targets,
     show_assignments,
     show_targets,
     show_team_days,
-    take_visit_list,
 )
 from api.routes.web_pages import show_page, show_start
 
@@ -57,7 +65,8 @@ _V1 = Router(
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
-        show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
+        show_targets, export_targets, show_assignments, show_team_days, export_assignments,
+        show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
