@@ -78,6 +78,7 @@ STATUS_BY_CODE = {
     "plan.not_ready": 409,
     "plan.already_adopted": 409,
     "plan.no_route": 404,
+    "visit_import.other_state": 409,
     "auth.required": 401,
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,

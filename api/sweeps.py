@@ -20,6 +20,7 @@ from teams.positions import sweep_positions
 from visits.automatic_visits import plan_automatic_visits
 from visits.campaign_planning import plan_due_rounds
 from visits.following_up import follow_up_visits
+from visits.import_jobs import sweep_old_imports
 from visits.leaving import sweep_past_assignments
 
 
@@ -39,6 +40,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("day plans", lambda at: _in_transaction(database, sweep_plans, at)),
         Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
         Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
+        Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
