@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from api.dependencies import dependencies_of
 from api.problems import EXCEPTION_HANDLERS
+from api.routes.form_trials import FORM_TRIALS
 from api.routes.office import OFFICE_HANDLERS
 from api.routes.openrosa import OPENROSA
 from api.routes.photo_uploads import PHOTO_UPLOADS
@@ -47,7 +48,7 @@ def app_of(wiring: Wiring) -> Litestar:
         await to_thread.run_sync(wiring.stop)
 
     app = Litestar(
-        route_handlers=[OPENROSA, SYNC, PHOTO_UPLOADS, *OFFICE_HANDLERS],
+        route_handlers=[OPENROSA, FORM_TRIALS, SYNC, PHOTO_UPLOADS, *OFFICE_HANDLERS],
         before_send=[add_security_headers(wiring.settings), add_tus_headers()],
         dependencies=dependencies_of(wiring),
         exception_handlers=EXCEPTION_HANDLERS,

@@ -69,6 +69,7 @@ def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
     for name in (
         "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
+        "draft_id",
     ):  # fmt: skip
         path = path.replace("{" + name + ":uuid}", str(uuid4()))
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
@@ -152,7 +153,7 @@ def body_of(method: str, path: str) -> dict[str, object]:
     """Send something readable, so that nothing but the right to ask decides."""
     if method == "GET":
         return {}
-    if path in {"/v1/forms", "/v1/forms/check"}:
+    if path in {"/v1/forms", "/v1/forms/check", "/v1/form-drafts"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
     if path == "/v1/visit-lists":
         return {"files": {"file": ("a.csv", b"ad", "text/csv")}}
