@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.housekeeping import Sweep
 from api.intake_line import KnowledgeCache
+from field_forms.drafts import sweep_drafts
 from foundation.database import Database
 from photos.storage import PhotoStorage
 from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
@@ -41,6 +42,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
         Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
         Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),
+        Sweep("drafts of forms made 90 days ago", lambda at: _in_transaction(database, sweep_drafts, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),

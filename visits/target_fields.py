@@ -38,7 +38,6 @@ LABELS = {
     "uavt": "Adres no (UAVT)",
     "geometry": "Konum",
     "not": "Not",
-    "olay_tarihi": "Olay tarihi",
     "ziyaret_edilmesin": "Ziyaret edilmesin",
     "olay_tarihi": "Olay tarihi",
 }
@@ -69,7 +68,6 @@ _TIDY: dict[str, Callable[[str], str | None]] = {
     "uavt": tidy_address_no,
     "geometry": tidy_point,
     "not": partial(tidy_text, longest=4_000),
-    "olay_tarihi": tidy_day,
     "ziyaret_edilmesin": _do_not_visit,
     "olay_tarihi": tidy_day,
 }

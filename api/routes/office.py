@@ -23,6 +23,15 @@ from api.routes.devices import (
     show_team_areas,
     shut_device,
 )
+from api.routes.form_drafts import (
+    add_draft,
+    discard,
+    give_link,
+    publish_tried,
+    show_changes,
+    show_draft,
+    show_drafts,
+)
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
@@ -82,6 +91,7 @@ _V1 = Router(
         show_quarantine, export_quarantine, show_quarantined, replay_quarantined, repair_quarantine, close_quarantine,
         show_conflicts, export_conflicts, show_conflict, decide, undo,
         show_forms, show_form, check_form, publish, change_state, download_form,
+        show_drafts, add_draft, show_draft, give_link, publish_tried, discard, show_changes,
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
