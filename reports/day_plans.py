@@ -127,7 +127,9 @@ def view_plan(session: Session, scope: Scope, plan: DayPlan, at: datetime) -> Pl
     )  # fmt: skip
 
 
-def view_route(session: Session, scope: Scope, stored: StoredPlan, team: UUID, day: date) -> RouteView | None:
+def view_route(
+    session: Session, scope: Scope, stored: StoredPlan, team: UUID | None, day: date | None
+) -> RouteView | None:
     """Show one team's day of a plan; None where the plan has none."""
     routes = [route for route in stored.routes if (route.team, route.day) == (team, day)]
     found, _ = _views(session, scope, msgspec.structs.replace(stored, routes=routes, unfitted=[]))

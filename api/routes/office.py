@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 from api.dependencies import refuse_cross_site
 from api.routes.campaigns import add_campaign, edit_campaign, show_campaign, show_campaigns, steer
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
+from api.routes.day_plan_files import export_gpx, export_ics, print_route
 from api.routes.day_plans import (
     adopt_day_plan,
     cancel_day_plan,
@@ -99,6 +100,7 @@ _V1 = Router(
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
+        print_route, export_gpx, export_ics,
         show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
         show_users, export_users, add_user, change_user,

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("heartbeat_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
         sa.Column("wants_end", sa.Boolean(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("trouble", sa.String(length=300), nullable=False),

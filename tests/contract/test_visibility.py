@@ -169,5 +169,6 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/submissions/{submission_id:uuid}/return": {"question": "Neden?"},
         "/v1/users/{user_id:uuid}": {"display_name": "x"},
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
+        "/v1/day-plans": {"first_day": "2026-11-20", "team_ids": []},
     }
     return {"json": bodies.get(path, {})}

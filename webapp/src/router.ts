@@ -33,6 +33,7 @@ export const router = createRouter({
     { path: '/karantina/:id', component: () => import('./pages/QuarantinedPage.vue'), props: true, meta: { title: 'quarantined.title', page: 'quarantine' } },
     { path: '/ziyaret-listeleri', component: () => import('./pages/VisitListsPage.vue'), meta: { title: 'page.visit_lists', page: 'visit_lists' } },
     { path: '/ziyaret-listeleri/hedefler', component: () => import('./pages/VisitTargetsPage.vue'), meta: { title: 'page.visit_lists', page: 'visit_lists' } },
+    { path: '/ziyaret-listeleri/gunun-plani', component: () => import('./pages/DayPlanPage.vue'), meta: { title: 'plan.title', page: 'visit_lists' } },
     { path: '/formlar', component: () => import('./pages/FormsPage.vue'), meta: { title: 'page.forms', page: 'forms' } },
     { path: '/formlar/yayimla', component: () => import('./pages/PublishFormPage.vue'), meta: { title: 'publish.title', page: 'forms' } },
     { path: '/formlar/turler', component: () => import('./pages/VisitTypesPage.vue'), meta: { title: 'visitTypes.title', page: 'forms' } },

@@ -61,6 +61,15 @@ def test_a_plan_is_worked_out_shown_and_adopted_by_its_visits(
         assert f"team:{municipality.other_team}" in set(session.scalars(told))
         log = select(AccessLog.detail).where(AccessLog.subject_kind == "day_plan")
         assert session.scalars(log).all() == ["6 ziyaret, 0 bırakılan"]
+    where = f"/v1/day-plans/{view['plan']['id']}/route"
+    query = f"?team={first['team']['id']}&day={TODAY}"
+    for ending, begins in (("pdf", b"%PDF-"), ("gpx", b"<?xml"), ("ics", b"BEGIN:VCALENDAR")):
+        taken = office.get("koordinator", f"{where}.{ending}{query}")
+        assert (taken.status_code, taken.content[: len(begins)]) == (200, begins)
+    assert office.get("koordinator", f"{where}.pdf?team={first['team']['id']}&day={TOMORROW}").status_code == 404
+    with wiring.database.reading() as session:
+        exported = select(AccessLog.detail).where(AccessLog.action == "exported")
+        assert len(session.scalars(exported).all()) == 3
     again = office.post("koordinator", f"/v1/day-plans/{view['plan']['id']}/adopt", json={})
     assert (again.status_code, again.json()["code"]) == (409, "plan.already_adopted")
     listed = office.get("koordinator", f"/v1/day-plans?day={TODAY}").json()["items"]

@@ -4,6 +4,7 @@ import enConflicts from './en/conflicts.json'
 import enDevices from './en/devices.json'
 import enFormDesk from './en/formDesk.json'
 import enFrame from './en/frame.json'
+import enPlan from './en/plan.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
 import enTablet from './en/tablet.json'
@@ -13,16 +14,17 @@ import trConflicts from './tr/conflicts.json'
 import trDevices from './tr/devices.json'
 import trFormDesk from './tr/formDesk.json'
 import trFrame from './tr/frame.json'
+import trPlan from './tr/plan.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
 import trTablet from './tr/tablet.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trFormDesk }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trFormDesk, ...trPlan }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
-  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists, ...enFormDesk,
+  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists, ...enFormDesk, ...enPlan,
 }
 
 export type Language = 'tr' | 'en'

@@ -1,0 +1,70 @@
+/** Answers about day plans. Days YYYY-MM-DD, times HH:MM in Istanbul, lengths in seconds. */
+import type { CodedName, NamedId } from './types'
+
+export type PlanState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'adopted'
+export interface PlanRow {
+  id: string
+  first_day: string
+  last_day: string
+  state: PlanState
+  share: number
+  by: NamedId
+  asked_at: string
+  adopted_at: string | null
+  trouble: string | null
+}
+export interface PlannedVisit {
+  id: string
+  target: NamedId
+  address: string
+  visit_type: CodedName
+  lon: number | null
+  lat: number | null
+  is_pinned: boolean
+}
+export interface PlanStop {
+  number: number
+  visit: PlannedVisit
+  arrival: string
+  start: string
+  end: string
+  travel_s: number
+  is_moved: boolean
+}
+export interface PlanRoute {
+  team: NamedId
+  day: string
+  departure: string
+  back_at: string
+  lunch: [string, string] | null
+  travel_s: number
+  stops: PlanStop[]
+}
+export interface PlanMove {
+  visit: string
+  team: string
+  day: string
+  after: string | null
+}
+export interface AskedPlan {
+  first_day: string
+  last_day: string | null
+  team_ids: string[]
+  is_balanced: boolean
+  from_now: boolean
+  seconds: number | null
+  based_on: string | null
+  moves: PlanMove[]
+  beside: boolean
+}
+export interface PlanView {
+  plan: PlanRow
+  asked: AskedPlan
+  routes: PlanRoute[] | null
+  unfitted: { visit: PlannedVisit; reason: CodedName }[]
+  notes: string[]
+}
+export interface Adopted {
+  adopted: number
+  left: string[]
+}
