@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from api.dependencies import DEPENDENCIES
 from api.problems import EXCEPTION_HANDLERS
+from api.routes.form_trials import FORM_TRIALS
 from api.routes.office import OFFICE_HANDLERS
 from api.routes.openrosa import OPENROSA
 from api.routes.photo_uploads import PHOTO_UPLOADS
@@ -47,7 +48,7 @@ def with_parts(app: Litestar, wiring: Wiring) -> Litestar:
 def app_without_parts() -> Litestar:
     """Make the application, which finds its parts in its state: routes are alike whatever the settings are."""
     return Litestar(
-        route_handlers=[OPENROSA, SYNC, PHOTO_UPLOADS, *OFFICE_HANDLERS],
+        route_handlers=[OPENROSA, FORM_TRIALS, SYNC, PHOTO_UPLOADS, *OFFICE_HANDLERS],
         before_send=[add_security_headers, add_tus_headers()],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,

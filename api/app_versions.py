@@ -1,7 +1,8 @@
 """Which version of the tablet's application asks, and whether the operator demands a newer one.
 
-A tablet says its version in `Saha-App`; the first release did not, so silence counts as that one. Too old an application
-is given nothing new, and still hands over everything it has: push and photos do not ask here (docs/sync-protocol.md).
+A tablet says its version in `Saha-App`; the first release did not, so silence counts as that one. Too old an
+application is given nothing new, and still hands over everything it has: push and photos do not ask here
+(docs/sync-protocol.md).
 """
 
 import re

@@ -20,9 +20,12 @@ class CollectSettings(msgspec.Struct, frozen=True):
     qr_svg: str
 
 
-def provision_collect(settings: Settings, token: str, project: str) -> CollectSettings:
-    """Make the settings of a tablet whose key is `token`; `project` is the name Collect shows."""
-    server_url = f"{settings.base_url}/openrosa/key/{token}"
+def provision_collect(settings: Settings, token: str, project: str, *, door: str = "key") -> CollectSettings:
+    """Make the settings of a tablet whose key is `token`; `project` is the name Collect shows.
+
+    `door`: `key` for a worker's tablet, `draft` for trying out a draft.
+    """
+    server_url = f"{settings.base_url}/openrosa/{door}/{token}"
     wanted = {
         "general": {
             "protocol": "odk_default",

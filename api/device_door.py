@@ -1,7 +1,7 @@
 """The door for tablets with our own application: `Authorization: Bearer <token>`, one tablet each.
 
-Routes below it ask for `device`. A revoked tablet passes only where the route says `opt={"drains": True}`; an application
-that is too old there, and where it says `opt={"any_app": True}`.
+Routes below it ask for `device`. A revoked tablet passes only where the route says `opt={"drains": True}`; an
+application that is too old there, and where it says `opt={"any_app": True}`.
 """
 
 from typing import Any

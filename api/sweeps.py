@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.housekeeping import Sweep
 from api.intake_line import KnowledgeCache
+from field_forms.drafts import sweep_drafts
 from foundation.database import Database
 from photos.storage import PhotoStorage
 from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
@@ -20,6 +21,7 @@ from teams.positions import sweep_positions
 from visits.automatic_visits import plan_automatic_visits
 from visits.campaign_planning import plan_due_rounds
 from visits.following_up import follow_up_visits
+from visits.import_jobs import sweep_old_imports
 from visits.leaving import sweep_past_assignments
 
 
@@ -39,6 +41,8 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("day plans", lambda at: _in_transaction(database, sweep_plans, at)),
         Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
         Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
+        Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),
+        Sweep("drafts of forms made 90 days ago", lambda at: _in_transaction(database, sweep_drafts, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),

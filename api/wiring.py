@@ -8,6 +8,7 @@ from api.form_offers import FormOffers
 from api.group_commit import GroupCommit
 from api.housekeeping import Housekeeping
 from api.intake_line import KnowledgeCache, open_intake_line
+from api.list_importer import ListImporter, open_list_importer
 from api.package_shelf import PackageShelf
 from api.pressure import Admission, DeviceQueue, PaceLimit
 from api.remembered_sign_in import RememberedSignIns
@@ -49,6 +50,7 @@ class Wiring(msgspec.Struct, frozen=True):
     sign_ins: RememberedSignIns
     intake: GroupCommit[IncomingSubmission, Outcome]
     housekeeping: Housekeeping
+    list_importer: ListImporter
     uploads_under_way: UploadsUnderWay
     device_profiles: DeviceProfiles
     packages: PackageShelf
@@ -62,11 +64,13 @@ class Wiring(msgspec.Struct, frozen=True):
         self.intake.start()
         self.photo_processor.start()
         self.housekeeping.start()
+        self.list_importer.start()
 
     def stop(self) -> None:
         """Finish what is under way and give everything back."""
         self.planning.stop()
         self.housekeeping.stop()
+        self.list_importer.stop()
         self.intake.stop()
         self.photo_processor.stop()
         self.photo_storage.close()
@@ -99,6 +103,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         intake=open_intake_line(database, knowledge, processor.nudge),
         uploads_under_way=UploadsUnderWay(),
         housekeeping=Housekeeping(database, sweeps_of(database, storage, knowledge), at=clock),
+        list_importer=open_list_importer(database, knowledge, clock),
         device_profiles=DeviceProfiles(settings.municipality),
         packages=PackageShelf(database, secret_key, settings.map_file, clock),
         push_turns=DeviceQueue(),

@@ -176,10 +176,19 @@ def _load(session: Session, form_id: str, version: str) -> PublishedVersion | No
     definition = read_definition(row.xform)
     files = select(FormAttachment.file_name, FormAttachment.content).where(FormAttachment.form_version_id == row.id)
     contents = {name: content for name, content in session.execute(files) if name.endswith(".csv")}
-    return PublishedVersion(row.id, row.xform, row.xform_hash, definition, _choice_labels(definition, contents))
+    return PublishedVersion(row.id, row.xform, row.xform_hash, definition, choice_labels_of(definition, contents))
 
 
-def _choice_labels(definition: FormDefinition, contents: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+def load_version(session: Session, form_id: str, version: str) -> PublishedVersion:
+    """Read a version that is published, without remembering it."""
+    loaded = _load(session, form_id, version)
+    if loaded is None:
+        raise LookupError(f"{form_id} {version}")
+    return loaded
+
+
+def choice_labels_of(definition: FormDefinition, contents: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """Read the choices that lie in files: value -> label by file name."""
     labels: dict[str, dict[str, str]] = {}
     for node in definition.nodes.values():
         choices = node.choices

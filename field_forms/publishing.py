@@ -52,7 +52,7 @@ def publish_form(
     A new form is open; a form being wound down or closed stays so. Files given that the form does not name are left
     out. Raises `AttachmentMissing` and `VersionAlreadyPublished`.
     """
-    files = _files(compiled, attachments)
+    files = gather_files(compiled, attachments)
     known = session.scalar(
         select(FormVersion).where(FormVersion.form_id == compiled.form_id, FormVersion.version == compiled.version)
     )
@@ -99,7 +99,14 @@ def load_versions(session: Session, form_id: str) -> list[FormVersion]:
     return list(session.scalars(select(FormVersion).where(FormVersion.form_id == form_id).order_by(*newest_first)))
 
 
-def _files(compiled: CompiledForm, attachments: Mapping[str, bytes]) -> dict[str, bytes]:
+def newest_version(session: Session, form_id: str) -> FormVersion | None:
+    """Return the version that tablets fetch: the one published last. None: the form was never published."""
+    newest_first = (FormVersion.published_at.desc(), FormVersion.id.desc())
+    return session.scalar(select(FormVersion).where(FormVersion.form_id == form_id).order_by(*newest_first).limit(1))
+
+
+def gather_files(compiled: CompiledForm, attachments: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that a form needs, of those it made and those that were given. Raises `AttachmentMissing`."""
     given = {**compiled.made_files, **attachments}
     missing = [name for name in compiled.attachment_names if name not in given]
     if missing:
@@ -143,8 +150,16 @@ def _ensure_form(session: Session, compiled: CompiledForm, at: datetime, visit_t
 
 
 def _attachment(version: FormVersion, name: str, content: bytes) -> FormAttachment:
-    suffix = f".{name.rpartition('.')[2].lower()}"
-    media_type = _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return FormAttachment(
-        form_version_id=version.id, file_name=name, media_type=media_type, content=content, hash=md5_tag(content)
+        form_version_id=version.id,
+        file_name=name,
+        media_type=media_type_of(name),
+        content=content,
+        hash=md5_tag(content),
     )
+
+
+def media_type_of(name: str) -> str:
+    """Tell the media type of a form's file by its name."""
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    return _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -63,7 +63,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tile_attribution: str = ""
     # A map (PMTiles) that tablets keep for use without network; the same file on every machine. None: boundaries alone.
     map_file: Path | None = None
-    # The oldest application of the tablets that is still given anything new ("1.1.0"); empty: any. Work is always taken.
+    # The oldest application of the tablets that is given anything new ("1.1.0"); empty: any. Work is always taken.
     oldest_app: str = ""
     # A submission further than this from every mahalle is flagged as far outside.
     far_outside_m: int = 2_000

@@ -164,15 +164,16 @@ def _personal(session: Session, submission: Submission, forms: FormLibrary, link
         choice_labels=version.choice_labels if version else None,
     )
     return {
-        "answers": [_answer(view) for view in answers],
-        "remarks": [_remark(remark, version) for remark in submission.remarks],
+        "answers": [show_answer(view) for view in answers],
+        "remarks": [show_remark(remark, version) for remark in submission.remarks],
         "photo_list": photos_of(session, submission.id, links),
         "point": _point(submission.lon, submission.lat, submission.accuracy_m),
         "distance_m": submission.distance_m,
     }
 
 
-def _answer(view: AnswerView) -> Answer:
+def show_answer(view: AnswerView) -> Answer:
+    """Show one line of a filled form as pages draw it."""
     point = parse_point(view.raw) if view.kind == "point" else None
     return Answer(
         path=view.path,
@@ -181,11 +182,12 @@ def _answer(view: AnswerView) -> Answer:
         value=view.text or None,
         photo_name=view.raw if view.kind == "file" else None,
         point=PointView(point.lon, point.lat, point.accuracy_m) if point else None,
-        children=[_answer(child) for child in view.children],
+        children=[show_answer(child) for child in view.children],
     )
 
 
-def _remark(remark: dict[str, Any], version: PublishedVersion | None) -> RemarkView:
+def show_remark(remark: dict[str, Any], version: PublishedVersion | None) -> RemarkView:
+    """Show something odd with the label of the question it is about."""
     node = version.definition.nodes.get(_POSITION.sub("", remark["path"])) if version else None
     return RemarkView(remark["code"], remark["path"], remark["sentence"], node.label() if node else None)
 

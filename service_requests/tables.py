@@ -60,6 +60,8 @@ class Submission(Base):
     # What the visit was planned as and whom it went to; by id only, a tablet may name what is not here yet.
     assignment_id: Mapped[UUID | None] = mapped_column(Uuid)
     target_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # The target that the form itself names, where a person has merged that one into `target_id`.
+    named_target_id: Mapped[UUID | None] = mapped_column(Uuid)
     # The tablet with our own application that sent it; None: ODK Collect.
     sent_by_device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     # Sent back to its author with a question; `review` is "returned" until an amendment comes.
@@ -93,6 +95,12 @@ class Submission(Base):
             "id",
             postgresql_where=text("target_id IS NOT NULL"),
             sqlite_where=text("target_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_submission_named_target_id",
+            "named_target_id",
+            postgresql_where=text("named_target_id IS NOT NULL"),
+            sqlite_where=text("named_target_id IS NOT NULL"),
         ),
     )
 

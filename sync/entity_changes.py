@@ -50,6 +50,7 @@ __all__ = [
     "ReleasedChange",
     "Scope",
     "apply_changes",
+    "foresee_changes",
     "release_overdue",
 ]
 
@@ -73,6 +74,14 @@ def apply_changes(
     if released is not None:
         released.extend(work.released)
     return outcomes
+
+
+def foresee_changes(
+    session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], at: datetime
+) -> list[ChangeOutcome]:
+    """Say what would become of changes, as `apply_changes` would, and write nothing."""
+    work = _Work(session, kinds, changes, at, {})
+    return [work.receive(change) for change in changes]
 
 
 def release_overdue(
@@ -222,7 +231,7 @@ class _Work:
         merged = merge_edit(entity.fields, past, edit, placed, sensitive) if placed else dispute(entity.fields, edit)
         merged = withhold(merged, kind.impossible(entity.fields, merged.taken, change), entity.fields)
         if change.source == "import" and not (merged.taken or merged.in_conflict) and entity.version:
-            return ChangeOutcome("applied", entity.version)
+            return ChangeOutcome("applied", entity.version, is_version=False)
         placed = placed or Placed(entity.version, change.base_version or entity.version)
         self._conflicts += new_conflicts(change, edit, merged, past, fields=entity.fields, sensitive=kind.sensitive)
         before = {field: entity.fields.get(field, "") for field in merged.taken}

@@ -59,8 +59,9 @@ class FieldConflict(msgspec.Struct, frozen=True):
 class ChangeOutcome(msgspec.Struct, frozen=True):
     """What became of one change; true only once the caller has committed.
 
-    `version` is the entity's version that the change became; `code` and `sentence` say why it is refused. A form's
-    change is taken without its `bad_fields`; an operation with one is refused.
+    `version` is the entity's version that the change became; it stood before and says the same where not `is_version`.
+    `code` and `sentence` say why it is refused. A form's change is taken without its `bad_fields`; an operation
+    with one is refused.
     """
 
     status: ChangeStatus
@@ -69,6 +70,7 @@ class ChangeOutcome(msgspec.Struct, frozen=True):
     code: str | None = None
     sentence: str | None = None
     bad_fields: tuple[str, ...] = ()
+    is_version: bool = True
 
 
 class ReleasedChange(msgspec.Struct, frozen=True):

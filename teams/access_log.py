@@ -5,6 +5,7 @@ Kept for breach reports, which are due within 72 hours: by person who looked, an
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -52,9 +53,23 @@ def record_access(
     detail: str = "",
 ) -> None:
     """Record that `actor` looked at (exported, changed) `subject_id`; `detail` holds e.g. the filters of an export."""
+    record_staff_access(session, actor.user_id, access, subject, subject_id, at=at, detail=detail)
+
+
+def record_staff_access(
+    session: Session,
+    user_id: UUID,
+    access: Access,
+    subject: Subject,
+    subject_id: object,
+    *,
+    at: datetime,
+    detail: str = "",
+) -> None:
+    """Record it of somebody whose request is over, because the work went on after it."""
     session.add(
         AccessLog(
-            id=uuid7(at), at=at, user_id=actor.user_id, action=access, subject_kind=subject,
+            id=uuid7(at), at=at, user_id=user_id, action=access, subject_kind=subject,
             subject_id=str(subject_id)[:80], detail=detail,
         )
     )  # fmt: skip

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from foundation.identifiers import uuid7
 from geo.mahalle_index import MahalleIndex
 from sync.change_log import FeedChanges
-from sync.entity_changes import ChangeOutcome, FieldChange, apply_changes
+from sync.entity_changes import ChangeOutcome, FieldChange, apply_changes, foresee_changes
 from sync.entity_kinds import EntityKind
 from visits.assignment_kind import AssignmentKind
 from visits.tables import VisitAssignment, VisitTarget
@@ -85,6 +85,24 @@ def record_targets(
     return found
 
 
+def foresee_targets(
+    session: Session, rows: Sequence[NewTarget], recording: Recording, *, index: MahalleIndex
+) -> list[ChangeOutcome]:
+    """Say what would become of targets that are there already (`id` given), and change nothing."""
+    kind = TargetKind(index)
+    changes = [_change(kind, row.id, row.fields, recording) for row in rows if row.id]
+    return foresee_changes(session, {kind.name: kind}, changes, recording.at)
+
+
+def foresee_assignments(
+    session: Session, rows: Sequence[NewAssignment], recording: Recording
+) -> list[ChangeOutcome]:  # fmt: skip
+    """Say what would become of assignments that are there already (`id` given), and change nothing."""
+    kind = AssignmentKind()
+    changes = [_change(kind, row.id, _assignment_fields(row), recording) for row in rows if row.id]
+    return foresee_changes(session, {kind.name: kind}, changes, recording.at)
+
+
 def record_assignments(
     session: Session, rows: Sequence[NewAssignment], feed: FeedChanges, recording: Recording
 ) -> list[Recorded]:
@@ -120,15 +138,21 @@ def _record(
         new.append(entity_id not in there)
         there.add(entity_id)
     changes = [
-        FieldChange(
-            kind=kind.name, entity_id=entity_id, values=row.fields, creates=is_new, branch_id=LIST,
-            user_id=recording.user_id, team_id=None, device_id="", source="import", source_id=recording.source_id,
-            at=recording.at,
-        )
+        _change(kind, entity_id, row.fields, recording, creates=is_new)
         for row, entity_id, is_new in zip(batch.rows, batch.ids, new, strict=True)
-    ]  # fmt: skip
+    ]
     outcomes = apply_changes(session, {kind.name: kind}, changes, feed, recording.at)
     return [Recorded(*one) for one in zip(batch.ids, new, outcomes, strict=True)]
+
+
+def _change(
+    kind: EntityKind, entity_id: UUID, fields: dict[str, str], recording: Recording, *, creates: bool = False
+) -> FieldChange:
+    return FieldChange(
+        kind=kind.name, entity_id=entity_id, values=fields, creates=creates, branch_id=LIST,
+        user_id=recording.user_id, team_id=None, device_id="", source="import", source_id=recording.source_id,
+        at=recording.at,
+    )  # fmt: skip
 
 
 def _assignment_fields(row: NewAssignment) -> dict[str, str]:

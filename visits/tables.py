@@ -43,6 +43,9 @@ class VisitTarget(Base):
 
     `external_no` is the number of the list it was imported from: the same row imported again is the same target.
     `created_by_team_id`: the team that made it in the field, which keeps seeing it wherever it lies.
+    `konum_hassasiyeti` says how exactly `lon` and `lat` are known: `nokta`, `sokak`, `mahalle`, empty for not at all;
+    only a point of its own stands in `fields`. `match_due`: changed since it was located and compared with others.
+    `merged_into_id`: a person said that it is that one; it is removed then, and its id goes on living there.
     """
 
     __tablename__ = "visit_target"
@@ -65,6 +68,9 @@ class VisitTarget(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_removed: Mapped[bool] = mapped_column(default=False)
+    konum_hassasiyeti: Mapped[str] = mapped_column(String(10), default="")
+    match_due: Mapped[bool] = mapped_column(default=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     __table_args__ = (
         Index("ix_visit_target_mahalle_id_id", "mahalle_id", "id"),
@@ -74,6 +80,13 @@ class VisitTarget(Base):
             "event_on",
             postgresql_where=text("event_on IS NOT NULL"),
             sqlite_where=text("event_on IS NOT NULL"),
+        ),
+        Index("ix_visit_target_match_due", "id", postgresql_where=text("match_due"), sqlite_where=text("match_due")),
+        Index(
+            "ix_visit_target_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+            sqlite_where=text("merged_into_id IS NOT NULL"),
         ),
     )
 

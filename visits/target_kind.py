@@ -76,6 +76,8 @@ class TargetKind:
             "created_by_team_id": change.team_id,
             "created_at": change.at,
             "is_removed": False,
+            "konum_hassasiyeti": "",
+            "merged_into_id": None,
             "days": {},
         }
         areas = {area_of_team(change.team_id)} if change.team_id else set()
@@ -109,6 +111,7 @@ class TargetKind:
             **target_columns(entity.fields),
             "mahalle_id": mahalle_id,
             "changed_at": at,
+            "match_due": True,
         }
 
 

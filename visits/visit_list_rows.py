@@ -1,22 +1,22 @@
-"""What a row of a visit list means: a target, and perhaps a visit planned to it, or what is wrong with it. Pure.
+"""What a row of a visit list means: a target, and perhaps a visit planned to it, or everything that is wrong. Pure.
 
-`visit_list_file.py` reads the rows, `visit_list_import.py` records what they mean.
+`list_file.py` reads the rows, `visit_list_import.py` records what they mean.
 """
 
 import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 import msgspec
 
 from geo.mahalle_index import MahalleIndex
-from geo.turkish import mahalle_name, search_key
+from geo.turkish import search_key
 from visits.field_values import tidy_position
 from visits.recording import NewTarget
+from visits.row_fields import REASONS, Problem, RowFields, read_fields
 from visits.target_fields import KINDS, clean_target
-from visits.visit_list_file import ListRow
+from visits.written_values import MahalleNames, read_day
 
 # The kind of target that a type of visit goes to, where the list does not say it.
 KIND_OF_VISIT = {
@@ -25,29 +25,10 @@ KIND_OF_VISIT = {
     "stk_muhtarlik": "stk_muhtarlik", "yasli_ziyareti": "yasli_engelli", "dagitim": "adres",
 }  # fmt: skip
 _KINDS = {search_key(word): code for code, name in KINDS.items() for word in (code, name)}
-_COPIED = ("ad", "yetkili", "telefon", "telefon_2", "adres", "uavt", "not")
 _PLANS = ("ekip", "ziyaret_turu", "gun")
-_TURKISH_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
-_REASONS = {
-    "tur": f"Tür tanınmıyor ya da yazılmamış: {', '.join(KINDS)}.",
-    "ad": "Ad, adres ya da konum yazılmamış (ya da ad 200 karakterden uzun): ekip kimi, nerede bulacak?",
-    "yetkili": "En çok 200 karakter olabilir.",
-    "telefon": "Telefon numarası değil: 0532 123 45 67 gibi yazın.",
-    "telefon_2": "Telefon numarası değil: 0532 123 45 67 gibi yazın.",
-    "adres": "En çok 400 karakter olabilir.",
-    "uavt": "Adres kodu yalnız rakamdır, en çok 10 hane.",
-    "enlem": "Enlem ve boylam birlikte, derece olarak yazılır: 41,0053 ve 29,2134.",
-    "not": "En çok 4.000 karakter olabilir.",
-}
-
-
-class BadRow(msgspec.Struct, frozen=True):
-    """What is wrong with a row: its number in the sheet, the column, what stands there, and why it was not taken."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
+# Of these the dwelling is the thing: who lives there may change. All others are who they are, wherever.
+_KNOWN_BY_ADDRESS = frozenset({"hane", "adres"})
+_LONGEST_KEPT_NO = 90
 
 
 class PlannedRow(msgspec.Struct, frozen=True):
@@ -68,116 +49,128 @@ class TargetRow(msgspec.Struct, frozen=True):
     plan: PlannedRow | None
 
 
+class BadRow(msgspec.Struct, frozen=True):
+    """A row that cannot be taken, and everything that is wrong with it."""
+
+    number: int
+    problems: tuple[Problem, ...]
+
+
 class KnownNames(msgspec.Struct, frozen=True):
     """What names of a list refer to, by their folded names and codes."""
 
-    mahalle: Mapping[str, UUID]
+    mahalle: MahalleNames
     teams: Mapping[str, UUID]
     visit_types: Mapping[str, str]
     index: MahalleIndex
 
 
-class _Unusable(Exception):
-    """Something in a row that cannot be."""
+class RowReading(msgspec.Struct, frozen=True):
+    """How the rows of a list are to be read: the field of each column (None: left out), and what the list is.
 
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column, self.reason = column, reason
+    `target_kind`: the kind of its targets where no column says it; empty: the visit's type says it.
+    """
 
-
-def read_row(row: ListRow, names: KnownNames) -> TargetRow | BadRow:
-    """Say what a row means, or the first thing that is wrong with it."""
-    try:
-        plan = _plan(row.values, names)
-        fields = _fields(row.values, plan.visit_type if plan else "")
-        mahalle_id = _mahalle(row.values, fields, names)
-    except _Unusable as wrong:
-        return BadRow(row.number, wrong.column, row.values.get(wrong.column, "")[:200], wrong.reason)
-    key = _key(row.values, fields, mahalle_id)
-    return TargetRow(row.number, key, NewTarget(fields, key, mahalle_id), plan)
+    columns: tuple[str | None, ...]
+    target_kind: str = ""
+    date_base: int = 1900
 
 
-def _fields(values: Mapping[str, str], visit_type: str) -> dict[str, str]:
-    kind = _KINDS.get(search_key(values["tur"]), "?") if "tur" in values else KIND_OF_VISIT.get(visit_type, "")
-    written = {"tur": kind} | {name: values[name] for name in _COPIED if name in values}
-    point = _point(values)
-    cleaned = clean_target(written | ({"geometry": point} if point else {}), creates=True)
-    for column in (*cleaned.bad, *cleaned.missing):
-        shown = "enlem" if column == "geometry" else column
-        raise _Unusable(shown, _REASONS[shown])
-    return {name: text for name, text in cleaned.values.items() if text}
-
-
-def _point(values: Mapping[str, str]) -> str:
-    lat, lon = (values.get(name, "").replace(",", ".") for name in ("enlem", "boylam"))
-    if not lat and not lon:
-        return ""
-    try:
-        return f"{float(lat)} {float(lon)} 0 0"
-    except ValueError:
-        raise _Unusable("enlem", _REASONS["enlem"]) from None
-
-
-def _mahalle(values: Mapping[str, str], fields: Mapping[str, str], names: KnownNames) -> UUID | None:
-    """Find the mahalle by the point, else by its name."""
-    if "geometry" in fields and names.index.areas:
-        lat, lon = map(float, fields["geometry"].split()[:2])
-        located = names.index.locate(lon, lat, 0).mahalle_id
-        if located is None:
-            raise _Unusable("enlem", "Nokta ilçe sınırlarının dışında: enlem ve boylamı denetleyin.")
-        return located
-    written = values.get("mahalle", "")
-    if not written:
-        return None
-    found = names.mahalle.get(search_key(mahalle_name(written)))
-    if found is None:
-        raise _Unusable("mahalle", "Bu adda bir mahalle yok: Türkçe harfleriyle, kısaltmadan yazın.")
-    return found
-
-
-def _plan(values: Mapping[str, str], names: KnownNames) -> PlannedRow | None:
-    if not any(name in values for name in _PLANS):
-        return None
-    for name in _PLANS:
-        if name not in values:
-            raise _Unusable(name, "Ziyaret için ekip, ziyaret türü ve gün birlikte yazılır.")
-    team_id = names.teams.get(search_key(values["ekip"]))
-    if team_id is None:
-        raise _Unusable("ekip", "Bu ad ya da kodda bir ekip yok.")
-    visit_type = names.visit_types.get(search_key(values["ziyaret_turu"]))
-    if visit_type is None:
-        raise _Unusable("ziyaret_turu", "Bu ad ya da kodda bir ziyaret türü yok (ör. hane, esnaf, taziye).")
-    position = tidy_position(values.get("sira", ""))
-    if position is None:
-        raise _Unusable("sira", "Sıra 0 ile 99999 arasında bir sayıdır.")
-    return PlannedRow(team_id, visit_type, _day(values["gun"]), int(position))
-
-
-def _day(written: str) -> date:
-    turkish = _TURKISH_DAY.fullmatch(written)
-    try:
-        if turkish:
-            day, month, year = map(int, turkish.groups())
-            return date(year, month, day)
-        return date.fromisoformat(written)
-    except ValueError:
-        raise _Unusable("gun", "Gün değil: 20.11.2026 ya da 2026-11-20 gibi yazın.") from None
-
-
-def _key(values: Mapping[str, str], fields: Mapping[str, str], mahalle_id: UUID | None) -> str:
-    """Name a target so that the same row is the same target: its number, else kind with UAVT, else name and address."""
-    if "no" in values:
-        return f"no:{values['no']}" if len(values["no"]) <= 90 else _hashed("no", values["no"])  # noqa: PLR2004 the column has 100
-    if "uavt" in fields:
-        return f"uavt:{fields['tur']}:{fields['uavt']}"
-    named = [search_key(fields.get(name, "")) for name in ("ad", "adres")]
-    place = "" if all(named) else fields.get("geometry", "")
-    return _hashed("ad", fields["tur"], *named, place, str(mahalle_id or ""))
+def read_row(number: int, cells: Sequence[str], reading: RowReading, names: KnownNames) -> TargetRow | BadRow:
+    """Say what a row means, or everything that is wrong with it. `cells` from the first column on."""
+    row = RowFields(reading.columns, cells)
+    plan = _plan(row, names, reading.date_base)
+    fields = read_fields(row, reading.date_base)
+    kind = _kind(row, reading, plan)
+    if kind is not None:
+        fields["tur"] = kind
+    tidy = _cleaned(row, fields, is_kind_told=kind is not None)
+    mahalle_id = _mahalle(row, tidy, names)
+    if row.problems:
+        return BadRow(number, tuple(row.problems))
+    key = _key(row.told("no"), tidy, mahalle_id)
+    return TargetRow(number, key, NewTarget(tidy, key, mahalle_id), plan)
 
 
 def key_of_visit(row: TargetRow, plan: PlannedRow) -> str:
     """Name a planned visit so that the same row is the same visit."""
     return _hashed("ziyaret", row.key, str(plan.team_id), plan.visit_type, plan.day.isoformat())
+
+
+def _kind(row: RowFields, reading: RowReading, plan: PlannedRow | None) -> str | None:
+    written = row.told("tur")
+    if written:
+        kind = _KINDS.get(search_key(written))
+        if kind is None:
+            row.blame("tur", REASONS["tur"])
+        return kind
+    # A list of households is the general one: there the type of the visit that is planned says more.
+    if reading.target_kind in {"", "hane"} and plan is not None:
+        return KIND_OF_VISIT.get(plan.visit_type, reading.target_kind or None)
+    return reading.target_kind or None
+
+
+def _cleaned(row: RowFields, fields: Mapping[str, str], *, is_kind_told: bool) -> dict[str, str]:
+    cleaned = clean_target(fields, creates=True)
+    for field in cleaned.bad:
+        row.blame("enlem" if field == "geometry" else field, REASONS.get(field, REASONS["yazilan"]))
+    if "tur" in cleaned.missing and (is_kind_told or not row.has_problem("tur")):
+        row.blame("tur", REASONS["tur"])
+    if "ad" in cleaned.missing and not row.problems:
+        row.blame("ad", REASONS["ad"])
+    return {name: text for name, text in cleaned.values.items() if text}
+
+
+def _mahalle(row: RowFields, fields: Mapping[str, str], names: KnownNames) -> UUID | None:
+    """Find the mahalle by the point, else by its name, else by the address."""
+    if "geometry" in fields and names.index.areas:
+        lat, lon = map(float, fields["geometry"].split()[:2])
+        located = names.index.locate(lon, lat, 0).mahalle_id
+        if located is None:
+            row.blame("enlem", REASONS["disinda"])
+        return located
+    written = row.told("mahalle")
+    if not written:
+        return names.mahalle.in_address(fields.get("adres", ""))
+    found = names.mahalle.find(written)
+    if found is None:
+        meant = names.mahalle.suggest(written)
+        asked = f" «{'» ya da «'.join(meant)}» olabilir mi?" if meant else " Adını denetleyin."
+        row.blame("mahalle", f"Bu adda tek bir mahalle bulunamadı.{asked}")
+    return found
+
+
+def _plan(row: RowFields, names: KnownNames, date_base: int) -> PlannedRow | None:
+    if not any(row.told(name) for name in _PLANS):
+        return None
+    missing = next((name for name in _PLANS if not row.told(name)), None)
+    if missing is not None:
+        row.blame(missing, "Ziyaret için ekip, ziyaret türü ve gün birlikte yazılır.")
+        return None
+    team_id = names.teams.get(search_key(row.told("ekip")))
+    if team_id is None:
+        row.blame("ekip", "Bu ad ya da kodda bir ekip yok.")
+    visit_type = names.visit_types.get(search_key(row.told("ziyaret_turu")))
+    if visit_type is None:
+        row.blame("ziyaret_turu", "Bu ad ya da kodda bir ziyaret türü yok (ör. hane, esnaf, taziye).")
+    position, day = tidy_position(row.told("sira")), read_day(row.told("gun"), date_base)
+    for name, value in (("sira", position), ("gun", day)):
+        if value is None:
+            row.blame(name, REASONS[name])
+    if team_id is None or visit_type is None or position is None or day is None:
+        return None
+    return PlannedRow(team_id, visit_type, day, int(position))
+
+
+def _key(number: str, fields: Mapping[str, str], mahalle_id: UUID | None) -> str:
+    """Name a target so that the same row is the same target: its number, else its dwelling, else name and address."""
+    if number:
+        return f"no:{number}" if len(number) <= _LONGEST_KEPT_NO else _hashed("no", number)
+    if "uavt" in fields and (fields["tur"] in _KNOWN_BY_ADDRESS or "ad" not in fields):
+        return f"uavt:{fields['tur']}:{fields['uavt']}"
+    named = [search_key(fields.get(name, "")) for name in ("ad", "adres")]
+    place = "" if all(named) else fields.get("uavt", "") + fields.get("geometry", "")
+    return _hashed("ad", fields["tur"], *named, place, str(mahalle_id or ""))
 
 
 def _hashed(kind: str, *parts: str) -> str:

@@ -115,6 +115,9 @@ def _municipality_commands(commands: "_SubParsersAction[TurkishParser]") -> None
         metavar="DOSYA",
         help="formun istediği dosya; yinelenebilir",
     )
+    publish.add_argument(
+        "--accept-breaking", action="store_true", help="eski yanıtlarla uyuşmayan değişiklikleri de yayımlar"
+    )
     publish.add_argument("--visit-type", metavar="KOD", help="formun doldurulduğu ziyaret türü (ör. hane)")
     publish.set_defaults(run="form_commands:publish")
 

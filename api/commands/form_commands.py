@@ -10,6 +10,7 @@ from api.commands.reading_files import read_file
 from api.intake_line import KnowledgeCache
 from field_forms.compile import CompiledForm, compile_form
 from field_forms.compile_problems import FormDoesNotCompile, FormProblem
+from field_forms.drafts import refuse_unaccepted
 from field_forms.library import FormLibrary
 from field_forms.publishing import publish_form
 from foundation.clock import ISTANBUL, utc_now
@@ -29,7 +30,7 @@ def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> i
         except FormDoesNotCompile as refusal:
             _print_problems(arguments.file, refusal.problems)
             return 1
-        held = _publish(database, compiled, attachments, arguments.visit_type)
+        held = _publish(database, compiled, attachments, arguments)
     print(f"Yayımlandı: {compiled.title} ({compiled.form_id}), sürüm {compiled.version}.")
     for told in compiled.warnings:
         print(f"  uyarı  {told}")
@@ -38,12 +39,12 @@ def publish(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> i
     return 0
 
 
-def _publish(
-    database: Database, compiled: CompiledForm, attachments: Mapping[str, bytes], visit_type: str | None
-) -> int:
+def _publish(database: Database, compiled: CompiledForm, attachments: Mapping[str, bytes], arguments: Namespace) -> int:
     """Publish, then read what waited for this version; returns how many. One transaction."""
+    visit_type = arguments.visit_type
     with database.writing() as session:
         refuse_unknown_visit_type(session, visit_type)
+        refuse_unaccepted(session, compiled, attachments, accepts_breaks=arguments.accept_breaks)
         publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
         let_form_be_of_type(session, compiled.form_id, visit_type)
         knowledge = KnowledgeCache(FormLibrary()).current(session)

@@ -1,4 +1,4 @@
-"""`saha import-visits`: a municipality's list of whom to visit, from the command line."""
+"""`saha import-visits`: a municipality's list of whom to visit, from the command line, with the columns as guessed."""
 
 import sys
 from argparse import Namespace
@@ -10,9 +10,16 @@ from foundation.identifiers import uuid7
 from foundation.settings import Settings
 from geo.boundaries import load_index
 from sync.change_log import FeedChanges, write_feed
+from visits.column_guessing import LOOKED_AT, GuessedSheet, guess_sheet
+from visits.import_parts import in_pieces
+from visits.known_targets import read_names
+from visits.list_file import first_sheet_with_rows, open_list, read_sheet
+from visits.list_file_errors import EMPTY, UnreadableList
 from visits.recording import Recording
-from visits.visit_list_file import read_visit_list
-from visits.visit_list_import import Tally, VisitListReport, import_visit_list
+from visits.visit_list_import import ListCounts, ListRun, Tally
+from visits.visit_list_rows import BadRow, RowReading
+
+_MOST_TOLD = 500
 
 
 def import_visits(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
@@ -22,24 +29,38 @@ def import_visits(arguments: Namespace, settings: Settings, _: Mapping[str, str]
     except OSError:
         print(f"{arguments.file} okunamadı: yolunu ve izinlerini denetleyin.", file=sys.stderr)
         return 1
-    rows, at = read_visit_list(content), utc_now()
+    file, at = open_list(content), utc_now()
+    rows = list(read_sheet(file, first_sheet_with_rows(file)).rows)
     with open_database(settings) as database, database.writing() as session:
-        feed = FeedChanges()
-        index = load_index(session)
-        report = import_visit_list(session, rows, feed, Recording(at, None, uuid7(at)), index=index)
+        feed, index = FeedChanges(), load_index(session)
+        guessed = guess_sheet(rows[: LOOKED_AT * 2], read_names(session, index).mahalle)
+        reading = RowReading(_columns(guessed), date_base=file.date_base)
+        run = ListRun(session, reading, Recording(at, None, uuid7(at)), index)
+        bad: list[BadRow] = []
+        for piece in in_pieces(row for row in rows if row[0] > guessed.header_row):
+            bad += run.record(session, piece, feed)
         write_feed(session, feed, at)
-    _print(report)
-    return 1 if report.bad_count else 0
+    _print(run.counts, bad, guessed)
+    return 1 if bad else 0
 
 
-def _print(report: VisitListReport) -> None:
-    print(f"{report.rows} satır okundu.")
-    print(f"Hedefler: {_words(report.targets)}")
-    print(f"Ziyaretler: {_words(report.visits)}")
-    for bad in report.bad:
-        print(f"  satır {bad.row}, {bad.column} «{bad.value}»: {bad.reason}", file=sys.stderr)
-    if report.bad_count:
-        print(f"{report.bad_count} satır alınmadı: düzeltip dosyayı yeniden verin.", file=sys.stderr)
+def _columns(guessed: GuessedSheet) -> tuple[str | None, ...]:
+    columns = tuple(column.field for column in guessed.columns)
+    if not any(columns):
+        raise UnreadableList(f"Tanınan sütun yok. {EMPTY}")
+    return columns
+
+
+def _print(counts: ListCounts, bad: list[BadRow], guessed: GuessedSheet) -> None:
+    print(f"{counts.rows} satır okundu.")
+    print(f"Hedefler: {_words(counts.targets)}")
+    print(f"Ziyaretler: {_words(counts.visits)}")
+    for row in bad[:_MOST_TOLD]:
+        for column, value, reason in row.problems:
+            where = guessed.columns[column].header if column is not None else "-"
+            print(f"  satır {row.number}, {where} «{value}»: {reason}", file=sys.stderr)
+    if bad:
+        print(f"{len(bad)} satır alınmadı: düzeltip dosyayı yeniden verin.", file=sys.stderr)
 
 
 def _words(tally: Tally) -> str:

@@ -17,6 +17,7 @@ from api.problems import NotFound, problem
 from api.wiring import Wiring
 from field_forms.compile import CompiledForm, compile_form
 from field_forms.compile_problems import FormDoesNotCompile
+from field_forms.drafts import refuse_unaccepted
 from field_forms.publishing import publish_form, set_form_state
 from field_forms.spreadsheet import markdown_to_xlsx
 from field_forms.tables import FormState, FormVersion
@@ -50,6 +51,8 @@ class UploadedForm(msgspec.Struct):
     file: UploadFile | None = None
     attachments: list[UploadFile] = []
     visit_type: str | None = None
+    # What breaks old answers was looked at (`form.breaks_answers`).
+    accepts_breaks: bool = False
 
 
 class FormList(msgspec.Struct, frozen=True):
@@ -117,7 +120,7 @@ def show_form(
 def check_form(data: Upload, wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]) -> FormCheckView:
     """Compile a spreadsheet without publishing it."""
     del sees
-    compiled = _compile(data, wiring)
+    compiled = compile_upload(data, wiring)
     given = {file.filename for file in data.attachments} | set(compiled.made_files)
     return FormCheckView(
         ok=True,
@@ -140,18 +143,16 @@ def publish(
 ) -> FormView:
     """Publish a spreadsheet as a new, immutable version."""
     del sees
-    compiled = _compile(data, wiring)
+    compiled = compile_upload(data, wiring)
     files = {file.filename: file.file.read() for file in data.attachments}
     visit_type = data.visit_type or None
     with wiring.database.writing() as session:
         refuse_unknown_visit_type(session, visit_type)
+        refuse_unaccepted(session, compiled, files, accepts_breaks=data.accepts_breaks)
         publish_form(session, compiled, files, at=wiring.clock(), by=actor.user_id, visit_type=visit_type)
         let_form_be_of_type(session, compiled.form_id, visit_type)
         view = _form_or_404(view_form(session, compiled.form_id))
-    wiring.forms.forget_listing()
-    # Apart, so that a version stays published even if reading what was held for it should fail.
-    with wiring.database.writing() as session:
-        read_held(session, wiring.knowledge.current(session), compiled.form_id, compiled.version, wiring.clock())
+    read_held_apart(wiring, compiled.form_id, compiled.version)
     return view
 
 
@@ -191,7 +192,15 @@ def download_form(
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _compile(data: UploadedForm, wiring: Wiring) -> CompiledForm:
+def read_held_apart(wiring: Wiring, form_id: str, version: str) -> None:
+    """Read what was held for a version that was just published; apart, so that it stays published if that fails."""
+    wiring.forms.forget_listing()
+    with wiring.database.writing() as session:
+        read_held(session, wiring.knowledge.current(session), form_id, version, wiring.clock())
+
+
+def compile_upload(data: UploadedForm, wiring: Wiring) -> CompiledForm:
+    """Compile what was uploaded. Raises `NoFormFile`, `FormDoesNotCompile`."""
     if data.file is None:
         raise NoFormFile
     return compile_form(data.file.file.read(), data.file.filename, on=wiring.clock().astimezone(ISTANBUL).date())

@@ -24,6 +24,15 @@ from api.routes.devices import (
     show_team_areas,
     shut_device,
 )
+from api.routes.form_drafts import (
+    add_draft,
+    discard,
+    give_link,
+    publish_tried,
+    show_changes,
+    show_draft,
+    show_drafts,
+)
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
@@ -52,6 +61,15 @@ from api.routes.teams import (
     take_team_off,
 )
 from api.routes.users import add_user, change_user, export_users, show_users
+from api.routes.visit_imports import (
+    export_bad_rows,
+    give_up_import,
+    map_columns,
+    show_import,
+    show_imports,
+    start_import,
+    take_list,
+)
 from api.routes.visit_types import add_type, change_type, show_visit_types
 from api.routes.visits import (
     export_assignments,
@@ -59,7 +77,6 @@ from api.routes.visits import (
     show_assignments,
     show_targets,
     show_team_days,
-    take_visit_list,
 )
 from api.routes.web_pages import show_page, show_start
 
@@ -75,15 +92,17 @@ _V1 = Router(
         show_quarantine, export_quarantine, show_quarantined, replay_quarantined, repair_quarantine, close_quarantine,
         show_conflicts, export_conflicts, show_conflict, decide, undo,
         show_forms, show_form, check_form, publish, change_state, download_form,
+        show_drafts, add_draft, show_draft, give_link, publish_tried, discard, show_changes,
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
-        show_targets, export_targets, show_assignments, show_team_days, export_assignments, take_visit_list,
+        show_targets, export_targets, show_assignments, show_team_days, export_assignments,
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
         print_route, export_gpx, export_ics,
         show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
+        show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
         show_users, export_users, add_user, change_user,
         show_visit_types, add_type, change_type,
     ],

@@ -64,6 +64,8 @@ STATUS_BY_CODE = {
     "openrosa.post_too_large": 413,
     "openrosa.not_a_field_worker": 403,
     "auth.too_many_attempts": 429,
+    "openrosa.trial_ended": 403,
+    "openrosa.not_this_draft": 409,
     "not_found": 404,
     "unavailable": 503,
     "photos.storage_unavailable": 503,

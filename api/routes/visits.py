@@ -1,14 +1,12 @@
-"""Whom we visit and what is planned: the lists of the office, and taking in a municipality's own list."""
+"""Whom we visit and what is planned: the lists of the office. Taking lists in is `visit_imports.py`."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from litestar import Request, get, post
-from litestar.datastructures import UploadFile
+from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import BodyKwarg, FromQuery
+from litestar.params import FromQuery
 from litestar.response import Stream
 
 from api.csv_answers import csv_stream
@@ -16,8 +14,6 @@ from api.dependencies import shows
 from api.list_filters import ASSIGNMENT_FILTERS, PAGE, TARGET_FILTERS
 from api.wiring import Wiring
 from foundation.clock import ISTANBUL
-from foundation.errors import SahaError
-from foundation.identifiers import uuid7
 from reports.csv_export import write_csv
 from reports.visit_days import TeamDayView, count_team_days
 from reports.visit_lists import (
@@ -35,38 +31,16 @@ from reports.visit_lists import (
     target_cells,
 )
 from service_requests.keyset_pages import PageView, PageWanted
-from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
-from visits.recording import Recording
-from visits.visit_list_file import MAX_FILE_BYTES, read_visit_list
-from visits.visit_list_import import VisitListReport, import_visit_list
 
 VISITS = shows(Resource.VISITS)
-
-
-class NoListFile(SahaError):
-    """The upload lacks the part `file`."""
-
-    code = "visit_list.no_file"
-
-    def __init__(self) -> None:
-        super().__init__("Liste dosyası (CSV ya da XLSX) seçilmemiş. Dosyayı seçip yeniden yükleyin.")
 
 
 class TeamDayList(msgspec.Struct, frozen=True):
     """The teams that have visits on a day."""
 
     items: list[TeamDayView]
-
-
-class UploadedList(msgspec.Struct):
-    """What the import page sends."""
-
-    file: UploadFile | None = None
-
-
-Upload = Annotated[UploadedList, BodyKwarg(media_type=RequestEncodingType.MULTI_PART, multipart_form_part_limit=5)]
 
 
 @get("/visit-targets", sync_to_thread=True, opt=VISITS, dependencies=TARGET_FILTERS | PAGE)
@@ -141,22 +115,3 @@ def export_assignments(
         asked = request.url.query
         record_access(session, actor, Access.EXPORTED, Subject.ASSIGNMENT, "*", at=wiring.clock(), detail=asked)
     return csv_stream(write_csv(ASSIGNMENT_HEADER, read, assignment_cells), "planli-ziyaretler.csv")
-
-
-@post("/visit-lists", status_code=200, sync_to_thread=True, opt=VISITS, request_max_body_size=MAX_FILE_BYTES + 65_536)
-def take_visit_list(
-    data: Upload, wiring: NamedDependency[Wiring], actor: NamedDependency[Actor], sees: NamedDependency[Scope]
-) -> VisitListReport:
-    """Import a list: what is good is taken, what is not is reported row by row."""
-    del sees  # asking for it is what refuses everybody else
-    if data.file is None:
-        raise NoListFile
-    rows, at = read_visit_list(data.file.file.read()), wiring.clock()
-    with wiring.database.writing() as session:
-        feed, recording = FeedChanges(), Recording(at, actor.user_id, uuid7(at))
-        index = wiring.knowledge.current(session).index
-        report = import_visit_list(session, rows, feed, recording, index=index)
-        told = f"{data.file.filename}: {len(rows)} satır"[:200]
-        record_access(session, actor, Access.CHANGED, Subject.VISIT_LIST, recording.source_id, at=at, detail=told)
-        write_feed(session, feed, at)
-    return report

@@ -1,6 +1,6 @@
-"""Let a municipality shape its visit types: form, deadline, cadence, minutes and indicator become columns.
+"""Let a municipality shape its visit types, try out forms before they are published, and keep its older boundaries.
 
-The values are those a municipality starts from and changes on the page *Ziyaret türleri*. `form_id` is no foreign key:
+The values of the visit types are those a municipality starts from and changes on the page *Ziyaret türleri*. `form_id` is no foreign key:
 a type may name a form that is published later.
 """
 
@@ -9,8 +9,10 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from alembic import op
 
+import foundation.column_types
+
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -66,6 +68,54 @@ def upgrade() -> None:
         }
         op.execute(visit_type.update().where(visit_type.c.code == code).values(values))
     _name_forms()
+    _make_form_desk()
+
+
+def _make_form_desk() -> None:
+    op.create_table(
+        "form_draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("visit_type", sa.String(length=50), nullable=True),
+        sa.Column("xform", sa.LargeBinary(), nullable=False),
+        sa.Column("source", sa.LargeBinary(), nullable=False),
+        sa.Column("source_name", sa.String(length=255), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("trial_until", foundation.column_types.UtcDateTime(), nullable=False),
+        sa.Column("made_at", foundation.column_types.UtcDateTime(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", foundation.column_types.UtcDateTime(), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'published', 'discarded')", name=op.f("ck_form_draft_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_draft")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_form_draft_key_hash")),
+    )
+    op.create_index("ix_form_draft_state_id", "form_draft", ["state", "id"], unique=False)
+    op.create_table(
+        "form_draft_file",
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["form_draft.id"], name=op.f("fk_form_draft_file_draft_id_form_draft")),
+        sa.PrimaryKeyConstraint("draft_id", "file_name", name=op.f("pk_form_draft_file")),
+    )
+    op.create_table(
+        "form_trial",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("received_at", foundation.column_types.UtcDateTime(), nullable=False),
+        sa.Column("device_id", sa.String(length=200), nullable=False),
+        sa.Column("xml", sa.LargeBinary(), nullable=False),
+        sa.Column("file_names", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["form_draft.id"], name=op.f("fk_form_trial_draft_id_form_draft")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_trial")),
+        sa.UniqueConstraint("draft_id", "instance_id", name="uq_form_trial_draft_id_instance_id"),
+    )
 
 
 def _name_forms() -> None:

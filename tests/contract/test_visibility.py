@@ -150,7 +150,7 @@ def body_of(method: str, path: str) -> dict[str, object]:
     """Send something readable, so that nothing but the right to ask decides."""
     if method == "GET":
         return {}
-    if path in {"/v1/forms", "/v1/forms/check"}:
+    if path in {"/v1/forms", "/v1/forms/check", "/v1/form-drafts"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
     if path == "/v1/visit-lists":
         return {"files": {"file": ("a.csv", b"ad", "text/csv")}}

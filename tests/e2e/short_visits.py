@@ -59,6 +59,24 @@ _SHEETS = f"""
 """
 
 
+_RESULT_SHEETS = f"""
+| survey | type | name | label | calculation | save_to |
+| | csv-external | hedefler | | | |
+| | select_one_from_file ziyaretler.csv | secilen_ziyaret | Hangi ziyaret? | | |
+| | select_one sonuc | sonuc | Sonuç | | ziyaretler#durum |
+
+| choices | list_name | name | label |
+| | sonuc | yapildi | Görüşüldü |
+| | sonuc | istemedi | İstemedi |
+
+| entities | list_name | entity_id | update_if |
+| | ziyaretler | ${{secilen_ziyaret}} | ${{secilen_ziyaret}} != '' |
+
+| settings | form_title | form_id | version |
+| | Hane ziyareti | hane | {VERSION} |
+"""
+
+
 class ShortVisit(NamedTuple):
     """What a worker finds at a planned visit; `address` is a correction, where there is one."""
 
@@ -80,10 +98,19 @@ def short_form(version: str = VERSION) -> CompiledForm:
 
 def publish_short_form(wiring: Wiring, version: str = VERSION) -> None:
     """Publish it as the household form's next version, before anybody goes out."""
+    _publish(wiring, short_form(version))
+
+
+def publish_form_of_results(wiring: Wiring) -> None:
+    """Publish a form of one question instead: what became of the visit."""
+    _publish(wiring, compile_form(_RESULT_SHEETS.encode(), "sonuc.md", on=NOON.date()))
+
+
+def _publish(wiring: Wiring, form: CompiledForm) -> None:
     # The shipped forms are published at noon of a fixed day, which may lie ahead of a clock that is set back.
     at = max(datetime.now(UTC), NOON) + timedelta(seconds=1)
     with wiring.database.writing() as session:
-        publish_form(session, short_form(version), {}, at=at, by=None, visit_type="hane")
+        publish_form(session, form, {}, at=at, by=None, visit_type="hane")
 
 
 def do_visit(page: Page, visit: ShortVisit) -> None:

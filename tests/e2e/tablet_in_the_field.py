@@ -52,11 +52,14 @@ class Field:
         self._browser, self._chromium = browser
         self._server: LiveServer | None = None
         self._port = 0
+        self._pages: Path | None = None
         self.complaints: list[str] = []
 
     def start_server(self, *, behind: timedelta = timedelta(0)) -> None:
         """Start the server, where it was; `behind` in whole days, for a story that takes several."""
-        self._server = LiveServer(self._settings, self._folder / "server.log", port=self._port, behind=behind)
+        self._server = LiveServer(
+            self._settings, self._folder / "server.log", port=self._port, behind=behind, pages=self._pages
+        )
         self._port = self._server.port
         self._server.wait_until_it_answers()
 
@@ -70,6 +73,18 @@ class Field:
         """Offer tablets this map of streets from now on."""
         self.stop_server()
         self._settings = msgspec.structs.replace(self._settings, map_file=map_file)
+        self.start_server()
+
+    def serve_release(self, pages: Path | None) -> None:
+        """Serve another release of the application from now on; None: the one that was built."""
+        self.stop_server()
+        self._pages = pages
+        self.start_server()
+
+    def demand_app(self, version: str) -> None:
+        """Give applications older than this nothing new from now on."""
+        self.stop_server()
+        self._settings = msgspec.structs.replace(self._settings, oldest_app=version)
         self.start_server()
 
     @property

@@ -141,8 +141,19 @@ def test_a_form_that_finds_no_room_at_its_end_is_finished_with_its_photo_once_th
         expect(told).to_be_visible()
         page.get_by_role("button", name="Formu bitir").click()
         expect(told).to_be_visible()
+        # What is answered after the failed try is kept as every answer, though nobody finishes the form again.
+        page.get_by_role("button", name="Geri", exact=True).click()
+        worker.write("aciklama", "Kaldırım çökmüş, araç da geçemiyor")
         disk.make_room()
         expect(told).to_have_count(0)
+        page.reload()
+        sign_in(page, "Saha", PIN)
+        page.get_by_role("region", name="Yarım kalan formlar").get_by_role("link", name="Devam et").click()
+        worker.go_on()
+        expect(worker.question("aciklama").locator("input, textarea")).to_have_value(
+            "Kaldırım çökmüş, araç da geçemiyor"
+        )
+        worker.go_on()
         # The first try may still have been under way when there was room again.
         finish, kept = (
             page.get_by_role("button", name="Formu bitir"),

@@ -117,6 +117,44 @@ def test_what_is_missing_of_a_new_household_is_said_and_a_number_looked_for_is_i
         expect(page.get_by_role("alert")).to_contain_text("Telefon 0532 123 45 67 biçiminde")
 
 
+def test_a_household_stays_while_it_is_typed_and_can_be_taken_back_until_something_is_about_it(
+    field: Field, wiring: Wiring
+) -> None:
+    with field.browser_open() as page:
+        set_up(field, page)
+        wait_for_forms(page)
+        page.context.set_offline(True)
+        search(page, NAME)
+        page.get_by_role("link", name="Yeni hane ekle").click()
+        page.get_by_label("Adres", exact=True).fill("Lale Sk. 5")
+    with field.browser_open() as page:
+        page.goto(field.url)
+        sign_in(page, "Saha", PIN)
+        page.context.set_offline(True)
+        half = page.get_by_role("region", name="Yarım kalan formlar").get_by_role("listitem").filter(has_text=NAME)
+        half.get_by_role("link", name="Devam et").click()
+        expect(page.get_by_label("Adres", exact=True)).to_have_value("Lale Sk. 5")
+        page.get_by_role("button", name="Kaydet").click()
+        expect(page.get_by_role("heading", name=NAME)).to_be_visible()
+        page.get_by_role("button", name="Geri al").click()
+        expect(page.get_by_role("heading", name="Ara")).to_be_visible()
+        search(page, NAME)
+        expect(page.get_by_text("0 kayıt bulundu")).to_be_visible()
+        open_place(page, "Bugün")
+        expect(page.get_by_role("region", name="Yarım kalan formlar")).to_have_count(0)
+        add_household(page, NAME)
+        page.get_by_role("link", name="Ziyaret başlat").click()
+        expect(page.locator(".screen")).to_be_visible()
+        FormWorker(page).go_on()
+        page.get_by_role("button", name="Kapat, taslak kalsın").click()
+        open_place(page, "Giden kutusu")
+        expect(page.get_by_role("listitem").filter(has_text="Yeni kayıt: Hane")).to_be_visible()
+        expect(page.get_by_role("button", name="Geri al")).to_have_count(0)
+        page.context.set_offline(False)
+        send_all(page)
+    assert [one.fields["ad"] for one in targets_of(wiring)] == [NAME]
+
+
 def test_a_household_made_by_a_form_is_found_before_it_is_sent_and_is_the_servers(field: Field, wiring: Wiring) -> None:
     answers = {
         "sonuc": "gorusuldu", "aydinlatma_yapildi": "evet", "acik_riza": "evet", "ad_soyad": NAME, "sokak": "Lale Sk.",

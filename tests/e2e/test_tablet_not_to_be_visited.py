@@ -5,8 +5,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from api.wiring import Wiring
+from service_requests.tables import Submission
 from sync.tables import EntityConflict
 from tests.e2e.field_tablet import OfficeDesk
+from tests.e2e.form_worker import FormWorker
+from tests.e2e.short_visits import publish_form_of_results
 from tests.e2e.tablet_in_the_field import NAME, Field, open_place, set_up
 from tests.e2e.test_tablet_new_households import search, send_all, wait_for_forms
 from tests.fixtures.municipality import PASSWORD
@@ -55,6 +58,35 @@ def test_who_asked_not_to_be_visited_is_visited_only_after_asking_again(field: F
         )
     assert (target.fields["ziyaret_edilmesin"], target.version) == ("evet", 2)
     assert (assignment.status, assignment.fields["neden"]) == ("istemedi", "Bir daha gelinmesini istemedi")
+
+
+def test_a_form_about_who_declined_asks_whether_anybody_may_come_again(field: Field, wiring: Wiring) -> None:
+    publish_form_of_results(wiring)
+    asked, kept = field.plan(NAME, 1, tur="hane"), field.plan("Ali Veli", 2, tur="hane")
+    with field.browser_open() as page:
+        set_up(field, page)
+        wait_for_forms(page)
+        open_place(page, "Bugün")
+        page.context.set_offline(True)
+        for name, answer in ((NAME, "Evet, bir daha gelinmesin"), ("Ali Veli", "Hayır, başka gün gelinebilir")):
+            open_place(page, "Bugün")
+            page.get_by_role("article").filter(has_text=name).get_by_role("link", name="Forma başla").click()
+            worker = FormWorker(page)
+            worker.choose("sonuc", "İstemedi")
+            worker.go_on()
+            page.get_by_role("button", name="Formu bitir").click()
+            page.get_by_role("dialog").get_by_role("button", name="Kapat").click()
+            page.get_by_role("button", name="Formu bitir").click()
+            page.get_by_role("dialog").filter(has_text=name).get_by_role("button", name=answer).click()
+            expect(page.get_by_role("heading", name="Giden kutusu")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text="Ziyaret edilmesin")).to_have_count(1)
+        page.context.set_offline(False)
+        send_all(page)
+    with wiring.database.reading() as session:
+        assert session.get_one(VisitTarget, asked.target).fields.get("ziyaret_edilmesin") == "evet"
+        assert "ziyaret_edilmesin" not in session.get_one(VisitTarget, kept.target).fields
+        assert session.get_one(VisitAssignment, asked.assignment).status == "istemedi"
+        assert len(session.scalars(select(Submission)).all()) == 2
 
 
 def test_a_household_that_others_changed_meanwhile_is_left_to_a_coordinator(field: Field, wiring: Wiring) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.e2e import street_maps
-from tests.e2e.tablet_in_the_field import NAME, PIN, Field, set_up, sign_in
+from tests.e2e.office_visitor import wait_until
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, send_now, set_up, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -22,6 +23,18 @@ PIXEL = """
 """
 # Water in the light colours of Protomaps' scheme.
 WATER = [128, 222, 234, 255]
+
+
+_STREETS = """(use) => new Promise((done) => {
+  const opening = indexedDB.open('saha')
+  opening.onsuccess = () => {
+    const facts = opening.result.transaction('facts', 'readwrite').objectStore('facts')
+    const asked = use(facts)
+    asked.onsuccess = () => { opening.result.close(); done(asked.result) }
+  }
+})"""
+_IS_PUT_OFF = f"({_STREETS})((facts) => facts.get('streets')).then((streets) => streets?.wrong?.times === 1)"
+_FORGET_STREETS = f"({_STREETS})((facts) => facts.delete('streets'))"
 
 
 def of_several_pieces(folder: Path, write: Callable[[Path], None]) -> Path:
@@ -92,3 +105,35 @@ def test_a_line_that_breaks_costs_no_piece_that_had_come(field: Field, tmp_path:
         page.get_by_role("button", name="Harita").click()
         expect(page.locator("img.leaflet-tile-loaded").first).to_be_attached()
     assert len(asked) == len(set(asked)) + 1
+
+
+def test_a_map_that_comes_wrong_is_not_fetched_every_round_and_one_that_is_missing_is(
+    field: Field, tmp_path: Path
+) -> None:
+    field.serve_map(of_several_pieces(tmp_path, street_maps.write_pictures))
+    field.plan(NAME, 1)
+    asked: list[str] = []
+
+    def damage(route: Route) -> None:
+        if "range" in route.request.headers:
+            asked.append(route.request.headers["range"])
+            first, _, last = asked[-1].removeprefix("bytes=").partition("-")
+            route.fulfill(status=206, body=bytes(int(last) - int(first) + 1))
+        else:
+            route.continue_()
+
+    with field.browser_open() as page:
+        page.context.route("**/v1/sync/parts/*", damage)
+        set_up(field, page)
+        wait_until(page, _IS_PUT_OFF)
+        came = len(asked)
+        for _ in range(2):
+            send_now(page)
+        assert len(asked) == came > 0
+        page.context.unroute("**/v1/sync/parts/*")
+        # As a release leaves it that knew of no map.
+        page.evaluate(_FORGET_STREETS)
+        send_now(page)
+        open_place(page, "Bugün")
+        page.get_by_role("button", name="Harita").click()
+        expect(page.locator("img.leaflet-tile-loaded").first).to_be_attached()

@@ -21,6 +21,7 @@ export async function takeNewVersion(): Promise<void> {
   const waiting = (await navigator.serviceWorker?.getRegistration(scope))?.waiting
   if (!waiting) return
   navigator.serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
+  // It takes over once the old one is idle, which may be half a minute in Chromium.
   waiting.postMessage('take over')
 }
 

@@ -1,34 +1,38 @@
 /**
  * Finds texts by the words in them. All keys lie in one long text, a line each, because a browser looks through ten
- * megabytes of one text faster than through a hundred thousand short ones.
+ * megabytes of one text faster than through a hundred thousand short ones. A text that changes gets a new line below the
+ * rest, and its old line is dead; only when half of them are, all are laid out anew.
  */
 import { searchKey } from './folding'
 
 const most = 60
 const sampled = 100_000
+const fewLines = 1_000
 
 export class SearchIndex {
-  private keys = new Map<string, string>()
   private lines = ''
+  /** Where each line begins. */
   private starts: number[] = []
-  private ids: string[] = []
-  /** Lines of new ids, which go below what is laid out already. */
+  /** Whose each line is; nobody's where it is dead. */
+  private ids: (string | undefined)[] = []
+  private readonly lineOf = new Map<string, number>()
+  /** Lines that go below what is laid out already. */
   private fresh: string[] = []
   private length = 0
-  private isStale = false
 
   put(id: string, text: string): void {
-    const key = searchKey(text)
-    this.isStale ||= this.keys.has(id)
-    this.keys.set(id, key)
-    if (!this.isStale) this.append(id, key)
+    this.drop(id)
+    this.append(id, ` ${searchKey(text)}\n`)
   }
   drop(id: string): void {
-    this.isStale = this.keys.delete(id) || this.isStale
+    const line = this.lineOf.get(id)
+    if (line === undefined) return
+    this.ids[line] = undefined
+    this.lineOf.delete(id)
   }
   clear(): void {
-    this.keys.clear()
-    this.layOut()
+    this.lineOf.clear()
+    Object.assign(this, { ids: [], starts: [], fresh: [], lines: '', length: 0 })
   }
 
   /** At most 60 ids of texts that have every typed word in them; those come first whose words begin so. */
@@ -42,21 +46,23 @@ export class SearchIndex {
     return [...new Set([...begin, ...within])].slice(0, most).flatMap((line) => this.ids[line] ?? [])
   }
 
-  /** Lays the keys out: what is new below the rest, everything anew where one has changed or gone. */
+  /** Lays what is new below the rest. */
   refresh(): void {
-    if (this.isStale) this.layOut()
-    if (!this.fresh.length) return
-    this.lines = [this.lines, ...this.fresh].join('')
+    if (this.fresh.length) this.lines = [this.lines, ...this.fresh].join('')
+    this.fresh = []
+    if (this.ids.length > 2 * this.lineOf.size + fewLines) this.layOutAnew()
+  }
+
+  private layOutAnew(): void {
+    const { ids, lines, starts } = this
+    this.clear()
+    ids.forEach((id, line) => id !== undefined && this.append(id, lines.slice(starts[line], starts[line + 1])))
+    this.lines = this.fresh.join('')
     this.fresh = []
   }
 
-  private layOut(): void {
-    Object.assign(this, { ids: [], starts: [], fresh: [], lines: '', length: 0, isStale: false })
-    for (const [id, key] of this.keys) this.append(id, key)
-  }
-
-  private append(id: string, key: string): void {
-    const line = ` ${key}\n`
+  private append(id: string, line: string): void {
+    this.lineOf.set(id, this.ids.length)
     this.ids.push(id)
     this.starts.push(this.length)
     this.fresh.push(line)
@@ -75,16 +81,21 @@ export class SearchIndex {
 
   /** Lines that hold all of the words. */
   private linesWith(words: string[], count: number): number[] {
-    const rarest = this.rarestOf(words)
+    const rarest = words.length > 1 ? this.rarestOf(words) : (words[0] ?? '')
     const found: number[] = []
     for (let at = this.lines.indexOf(rarest); at >= 0 && found.length < count; ) {
       const line = this.lineAt(at)
       const end = this.starts[line + 1] ?? this.lines.length
-      const key = this.lines.slice(this.starts[line], end)
-      if (words.every((word) => key.includes(word))) found.push(line)
+      if (this.ids[line] !== undefined && this.hasAll(words, line, end)) found.push(line)
       at = this.lines.indexOf(rarest, end)
     }
     return found
+  }
+
+  private hasAll(words: string[], line: number, end: number): boolean {
+    if (words.length === 1) return true
+    const key = this.lines.slice(this.starts[line], end)
+    return words.every((word) => key.includes(word))
   }
 
   private lineAt(position: number): number {

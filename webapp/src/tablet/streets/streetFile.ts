@@ -89,7 +89,9 @@ function putOff({ sha256: hash }: StreetFile, before: WrongStreets | undefined):
 async function fetchPiece({ sha256: hash, byteSize }: StreetFile, start: number): Promise<Bytes> {
   const last = Math.min(start + pieceBytes, byteSize) - 1
   const response = await ask(`/v1/sync/parts/${hash}`, { headers: { Range: `bytes=${start}-${last}` } })
-  return new Uint8Array(await response.arrayBuffer())
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  if (bytes.length !== last - start + 1) throw new Error('a piece of the map came short')
+  return bytes
 }
 
 /** Reads `length` bytes from `start` on, or as many as there are. */
@@ -99,7 +101,7 @@ export async function readStreets({ sha256: hash, byteSize }: StreetFile, start:
   for (let at = start; at < end; ) {
     const [piece, within] = [Math.floor(at / pieceBytes), at % pieceBytes]
     const bytes = await db.get('parts', keyOf(hash, piece))
-    if (!bytes) throw new Error(`a piece of the map is missing: ${piece}`)
+    if (!bytes || bytes.length <= within) throw new Error(`a piece of the map is missing: ${piece}`)
     const taken = bytes.subarray(within, Math.min(bytes.length, within + end - at))
     read.set(taken, at - start)
     at += taken.length

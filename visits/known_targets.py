@@ -1,0 +1,113 @@
+"""What is known already of the targets and visits of a list, by the numbers of its rows; asked once per piece.
+
+A target that a person merged into another is that other: its row in a list is held against what the merged one said
+last, so that the same list again says nothing new.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from geo.mahalle_index import MahalleIndex
+from geo.tables import BoundarySet, Mahalle
+from geo.turkish import search_key
+from teams.tables import Team
+from visits.tables import VisitAssignment, VisitTarget, VisitType
+from visits.visit_list_rows import KnownNames
+from visits.written_values import MahalleNames
+
+_AT_ONCE = 500
+# More merges in a row than a person makes.
+_LONGEST_CHAIN = 20
+
+
+class KnownTarget(msgspec.Struct, frozen=True):
+    """A target that a row names: which it is now, and the fields that the row is held against."""
+
+    id: UUID
+    fields: Mapping[str, str]
+    do_not_visit: bool = False
+    is_removed: bool = False
+    is_merged: bool = False
+
+
+class KnownVisit(msgspec.Struct, frozen=True):
+    """A planned visit that a row names."""
+
+    id: UUID
+    fields: Mapping[str, str]
+
+
+def read_names(session: Session, index: MahalleIndex) -> KnownNames:
+    """Read what the names of a list may refer to."""
+    current = select(Mahalle.name, Mahalle.id).join(BoundarySet, BoundarySet.id == Mahalle.boundary_set_id)
+    mahalle = [(name, one) for name, one in session.execute(current.where(BoundarySet.is_current))]
+    teams = session.execute(select(Team.name, Team.code, Team.id).where(Team.is_active)).all()
+    types = session.execute(select(VisitType.name, VisitType.code)).all()
+    return KnownNames(
+        mahalle=MahalleNames.of(mahalle),
+        teams={search_key(word): team_id for name, code, team_id in teams for word in (name, code)},
+        visit_types={search_key(word): code for name, code in types for word in (name, code)},
+        index=index,
+    )
+
+
+def read_known_targets(session: Session, numbers: set[str]) -> dict[str, KnownTarget]:
+    """Find the targets with these numbers."""
+    known: dict[str, KnownTarget] = {}
+    merged: dict[str, tuple[UUID, Mapping[str, str]]] = {}
+    table = VisitTarget.__table__.c
+    for some in _pieces(numbers):
+        wanted = select(table.external_no, table.id, table.fields, table.is_removed, table.merged_into_id)
+        for number, one, fields, is_removed, into in session.connection().execute(
+            wanted.where(table.external_no.in_(some))
+        ):
+            if into is not None:
+                merged[number] = (into, fields)
+            else:
+                known[number] = KnownTarget(one, fields, bool(fields.get("ziyaret_edilmesin")), is_removed)
+    survivors = resolve_merged(session, {into for into, _ in merged.values()})
+    for number, (into, fields) in merged.items():
+        survivor_id, stays_away = survivors[into]
+        known[number] = KnownTarget(survivor_id, fields, stays_away, is_merged=True)
+    return known
+
+
+def resolve_merged(session: Session, ids: set[UUID]) -> dict[UUID, tuple[UUID, bool]]:
+    """Follow targets to those they have become: the id, and whether that one is not to be visited."""
+    found: dict[UUID, tuple[UUID, bool]] = {}
+    ends = {one: one for one in ids}
+    target = aliased(VisitTarget)
+    for _ in range(_LONGEST_CHAIN):
+        if not ends:
+            return found
+        asked = select(target.id, target.merged_into_id, target.fields).where(target.id.in_(set(ends.values())))
+        rows = {one: (into, fields) for one, into, fields in session.execute(asked)}
+        going_on = {}
+        for start, end in ends.items():
+            into, fields = rows[end]
+            if into is None:
+                found[start] = (end, bool(fields.get("ziyaret_edilmesin")))
+            else:
+                going_on[start] = into
+        ends = going_on
+    raise RuntimeError("targets are merged in a ring")
+
+
+def read_known_visits(session: Session, numbers: set[str]) -> dict[str, KnownVisit]:
+    """Find the planned visits with these numbers."""
+    known: dict[str, KnownVisit] = {}
+    table = VisitAssignment.__table__.c
+    for some in _pieces(numbers):
+        wanted = select(table.external_no, table.id, table.fields).where(table.external_no.in_(some))
+        for number, one, fields in session.connection().execute(wanted):
+            known[number] = KnownVisit(one, fields)
+    return known
+
+
+def _pieces(numbers: set[str]) -> Iterable[list[str]]:
+    ordered = sorted(numbers)
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
