@@ -117,7 +117,7 @@ class OfficeDesk:
         return str(made.json()["url"])
 
     def plan_visits(self, day: object, count: int) -> list[str]:
-        """Plan visits of the first team to that many households that have a point; returns their names, all different."""
+        """Plan visits of the first team to that many households with a point; returns their names, all different."""
         found = {
             row["name"]: row["id"] for row in self.read("/v1/visit-targets")["items"] if "geometry" in row["fields"]
         }
