@@ -3,6 +3,7 @@
 A role that may see nothing of a route's resource gets exactly the answer that an unknown id gets, whatever the id.
 """
 
+import re
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -67,10 +68,7 @@ def resource_routes(app: Litestar) -> list[Called]:
 
 def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
-    for name in (
-        "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
-    ):  # fmt: skip
-        path = path.replace("{" + name + ":uuid}", str(uuid4()))
+    path = re.sub(r"\{\w+:uuid\}", lambda _: str(uuid4()), path)
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
     return path.replace("{version:str}", "1").replace("{file_name:str}", "form.xml")
 
@@ -170,4 +168,23 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/users/{user_id:uuid}": {"display_name": "x"},
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
     }
-    return {"json": bodies.get(path, {})}
+    return {"json": bodies.get(path) or planning_bodies().get(path, {})}
+
+
+def planning_bodies() -> dict[str, dict[str, object]]:
+    day, unknown = "2026-11-23", str(uuid4())
+    campaign = {
+        "name": "x", "visit_type": "hane", "target_kind": "hane", "first_day": day, "last_day": day, "quota": 1,
+        "team_ids": [],
+    }  # fmt: skip
+    return {
+        "/v1/campaigns": campaign,
+        "/v1/campaigns/{campaign_id:uuid}": campaign,
+        "/v1/campaigns/{campaign_id:uuid}/state": {"act": "stop", "version": 1},
+        "/v1/visit-assignments": {"target_id": unknown, "team_id": unknown, "visit_type": "hane", "day": day},
+        "/v1/visit-assignments/{assignment_id:uuid}": {"day": day},
+        "/v1/visit-doubles/settle": {"first_id": unknown, "second_id": str(uuid4()), "keep": "both"},
+        "/v1/teams": {"name": "x"},
+        "/v1/teams/{team_id:uuid}": {"name": "x"},
+        "/v1/team-leaves": {"first_day": day, "last_day": day, "team_id": unknown},
+    }

@@ -3,6 +3,7 @@ import { computed, ref } from 'vue'
 import enConflicts from './en/conflicts.json'
 import enDevices from './en/devices.json'
 import enFrame from './en/frame.json'
+import enPlanning from './en/planning.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
 import enTablet from './en/tablet.json'
@@ -11,16 +12,17 @@ import enVisits from './en/visits.json'
 import trConflicts from './tr/conflicts.json'
 import trDevices from './tr/devices.json'
 import trFrame from './tr/frame.json'
+import trPlanning from './tr/planning.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
 import trTablet from './tr/tablet.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trPlanning }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
-  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists,
+  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists, ...enPlanning,
 }
 
 export type Language = 'tr' | 'en'
