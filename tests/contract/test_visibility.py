@@ -171,4 +171,23 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
         "/v1/day-plans": {"first_day": "2026-11-20", "team_ids": []},
     }
-    return {"json": bodies.get(path, {})}
+    return {"json": bodies.get(path) or planning_bodies().get(path, {})}
+
+
+def planning_bodies() -> dict[str, dict[str, object]]:
+    day, unknown = "2026-11-23", str(uuid4())
+    campaign = {
+        "name": "x", "visit_type": "hane", "target_kind": "hane", "first_day": day, "last_day": day, "quota": 1,
+        "team_ids": [],
+    }  # fmt: skip
+    return {
+        "/v1/campaigns": campaign,
+        "/v1/campaigns/{campaign_id:uuid}": campaign,
+        "/v1/campaigns/{campaign_id:uuid}/state": {"act": "stop", "version": 1},
+        "/v1/visit-assignments": {"target_id": unknown, "team_id": unknown, "visit_type": "hane", "day": day},
+        "/v1/visit-assignments/{assignment_id:uuid}": {"day": day},
+        "/v1/visit-doubles/settle": {"first_id": unknown, "second_id": str(uuid4()), "keep": "both"},
+        "/v1/teams": {"name": "x"},
+        "/v1/teams/{team_id:uuid}": {"name": "x"},
+        "/v1/team-leaves": {"first_day": day, "last_day": day, "team_id": unknown},
+    }

@@ -5,6 +5,7 @@ import enDevices from './en/devices.json'
 import enFormDesk from './en/formDesk.json'
 import enFrame from './en/frame.json'
 import enPlan from './en/plan.json'
+import enPlanning from './en/planning.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
 import enTablet from './en/tablet.json'
@@ -15,16 +16,17 @@ import trDevices from './tr/devices.json'
 import trFormDesk from './tr/formDesk.json'
 import trFrame from './tr/frame.json'
 import trPlan from './tr/plan.json'
+import trPlanning from './tr/planning.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
 import trTablet from './tr/tablet.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trFormDesk, ...trPlan }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trFormDesk, ...trPlan, ...trPlanning }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
-  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists, ...enFormDesk, ...enPlan,
+  ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists, ...enFormDesk, ...enPlan, ...enPlanning,
 }
 
 export type Language = 'tr' | 'en'
