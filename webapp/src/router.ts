@@ -41,6 +41,7 @@ export const router = createRouter({
     { path: '/formlar', component: () => import('./pages/FormsPage.vue'), meta: { title: 'page.forms', page: 'forms' } },
     { path: '/formlar/yayimla', component: () => import('./pages/PublishFormPage.vue'), meta: { title: 'publish.title', page: 'forms' } },
     { path: '/formlar/turler', component: () => import('./pages/VisitTypesPage.vue'), meta: { title: 'visitTypes.title', page: 'forms' } },
+    { path: '/formlar/taslaklar/:id', component: () => import('./pages/FormDraftPage.vue'), props: true, meta: { title: 'draft.title', page: 'forms' } },
     { path: '/formlar/:id', component: () => import('./pages/FormPage.vue'), props: true, meta: { title: 'form.title', page: 'forms' } },
     { path: '/tabletler', component: () => import('./pages/DevicesPage.vue'), meta: { title: 'page.tablets', page: 'tablets' } },
     { path: '/tabletler/collect', component: () => import('./pages/TabletsPage.vue'), meta: { title: 'page.tablets', page: 'tablets' } },
