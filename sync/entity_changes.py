@@ -16,6 +16,7 @@ from foundation.identifiers import uuid7
 from foundation.insertion import insert_all
 from sync.areas import areas_of_team
 from sync.change_log import FeedChanges
+from sync.change_reading import clean_change, edit_of
 from sync.entity_kinds import Cleaned, Entity, EntityKind
 from sync.entity_locks import lock_absent
 from sync.entity_records import (
@@ -40,7 +41,7 @@ from sync.field_changes import (
     ReleasedChange,
     refuse_change,
 )
-from sync.merging import Edit, PastChange, Placed, dispute, merge_edit, next_base, place_edit, place_overdue
+from sync.merging import PastChange, Placed, dispute, merge_edit, place_edit, place_overdue
 from sync.tables import EntityChange
 
 __all__ = [
@@ -171,7 +172,7 @@ class _Work:
         is_permitted = kind is not None and self._permits(kind, change, entity)
         if kind is None or not (is_permitted or (was_held and entity)):
             return refuse_change(UNKNOWN)
-        cleaned = _clean(kind, change, entity)
+        cleaned = clean_change(kind, change, entity)
         if cleaned.missing and not overdue:
             return refuse_change(BAD_FIELD, cleaned.missing)
         if cleaned.bad and change.source == "operation":
@@ -214,7 +215,7 @@ class _Work:
         self, kind: EntityKind, entity: Entity, change: FieldChange, cleaned: Cleaned, *, overdue: bool
     ) -> ChangeOutcome:
         past = self.past[entity.id]
-        edit = _edit(change, past, entity.version)
+        edit = edit_of(change, past, entity.version)
         placed = place_overdue(edit, entity.version) if overdue else place_edit(edit, entity.version, past)
         if placed == "unknown":
             return refuse_change(BASE_UNKNOWN)
@@ -228,7 +229,7 @@ class _Work:
     ) -> ChangeOutcome:
         """Make the next version; without a place everything is left to a person."""
         past = self.past[entity.id]
-        edit = msgspec.structs.replace(_edit(change, past, entity.version), values=cleaned.values)
+        edit = msgspec.structs.replace(edit_of(change, past, entity.version), values=cleaned.values)
         # What a coordinator decides was decided by a person already.
         sensitive = frozenset[str]() if change.source == "decision" else kind.sensitive
         merged = merge_edit(entity.fields, past, edit, placed, sensitive) if placed else dispute(entity.fields, edit)
@@ -268,40 +269,12 @@ class _Work:
         past = self.past[entity.id]
         return (
             one.id not in self._gone
-            and place_edit(_edit(one.change, past, entity.version), entity.version, past) != "early"
+            and place_edit(edit_of(one.change, past, entity.version), entity.version, past) != "early"
         )
 
     def _let_go(self, one: Held, outcome: ChangeOutcome, *, was_made: bool = False) -> None:
         self._gone.add(one.id)
         self.released.append(ReleasedChange(one.change, outcome, was_made))
-
-
-def _edit(change: FieldChange, past: Sequence[PastChange], version: int) -> Edit:
-    base = change.base_version
-    if base is None and not change.from_field and not change.creates:
-        base = next_base(change.branch_id, past) if change.branch_id else version
-    branch_id = change.branch_id
-    if change.creates and base is None and past and past[0].branch_base:
-        # The entity was made from an update that came five days before its creation: they are of one branch.
-        branch_id = past[0].branch_id
-    return Edit(
-        change.values, change.creates, base, change.trunk_version, branch_id, change.device_id, change.amends_id,
-        change.at,
-    )  # fmt: skip
-
-
-def _clean(kind: EntityKind, change: FieldChange, entity: Entity | None) -> Cleaned:
-    """Take what the writer may set; a form sends read-only fields along, which is no change where they are the same."""
-    writable = kind.writable(change)
-    kept = entity.fields if entity else {}
-    foreign = tuple(
-        name for name, text in change.values.items() if name not in writable and kept.get(name, "") != text.strip()
-    )
-    cleaned = kind.clean(
-        {name: text for name, text in change.values.items() if name in writable},
-        creates=change.creates and entity is None,
-    )
-    return Cleaned(cleaned.values, (*foreign, *cleaned.bad), cleaned.missing)
 
 
 def _outcome(status: str, version: int, in_conflict: Mapping[str, str], entity: Entity) -> ChangeOutcome:

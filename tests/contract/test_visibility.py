@@ -69,6 +69,7 @@ def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
     for name in (
         "submission_id", "request_id", "quarantine_id", "conflict_id", "tablet_id", "user_id", "device_id", "team_id",
+        "import_id", "pair_id", "merge_id",
     ):  # fmt: skip
         path = path.replace("{" + name + ":uuid}", str(uuid4()))
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
@@ -154,9 +155,10 @@ def body_of(method: str, path: str) -> dict[str, object]:
         return {}
     if path in {"/v1/forms", "/v1/forms/check"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
-    if path == "/v1/visit-lists":
+    if path == "/v1/visit-imports":
         return {"files": {"file": ("a.csv", b"ad", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
+        "/v1/visit-imports/{import_id:uuid}/columns": {"list_kind": "hane", "columns": [], "sheet": 0, "header_row": 1},
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
         "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},

@@ -110,7 +110,12 @@ def test_bad_rows_are_told_with_their_places_and_come_home_as_a_file_to_be_corre
     office: Office, wiring: Wiring
 ) -> None:
     names = HEADER.split(";")
-    bad = dict(zip(names, GOOD.split(";"), strict=True)) | {"no": "18", "ad": "Kötü Satır", "telefon": "12", "uavt": "=1+1"}
+    bad = dict(zip(names, GOOD.split(";"), strict=True)) | {
+        "no": "18",
+        "ad": "Kötü Satır",
+        "telefon": "12",
+        "uavt": "=1+1",
+    }
     report = report_of(office, csv_of(GOOD, "", ";".join(bad[name] for name in names)))
     (row,) = report["bad"]
     # The sheet's own number: the header is row 1, and the empty row counts.

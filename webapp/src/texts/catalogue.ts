@@ -6,6 +6,7 @@ import enFrame from './en/frame.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
 import enTablet from './en/tablet.json'
+import enVisitImports from './en/visitImports.json'
 import enVisitLists from './en/visitLists.json'
 import enVisits from './en/visits.json'
 import trConflicts from './tr/conflicts.json'
@@ -14,13 +15,15 @@ import trFrame from './tr/frame.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
 import trTablet from './tr/tablet.json'
+import trVisitImports from './tr/visitImports.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trVisitImports }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
   ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists,
+  ...enVisitImports,
 }
 
 export type Language = 'tr' | 'en'
