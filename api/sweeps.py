@@ -13,8 +13,11 @@ from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sw
 from service_requests.overdue_changes import sweep_overdue_changes
 from sync.change_log import FeedChanges, write_feed
 from sync.tombstones import sweep_tombstones
+from visits.duplicate_sweep import sweep_changed_targets
 from visits.import_jobs import sweep_old_imports
 from visits.leaving import sweep_past_assignments
+
+_TARGET_BATCHES = 20
 
 
 def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCache) -> list[Sweep]:
@@ -28,6 +31,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("changes held for five days", lambda at: _in_transaction(database, release, at)),
         Sweep("assignments a week past", lambda at: _in_transaction(database, _sweep_assignments, at)),
         Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),
+        Sweep("targets that changed", lambda at: _sweep_targets(database, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
@@ -39,6 +43,13 @@ def _sweep_assignments(session: Session, at: datetime) -> int:
     swept = sweep_past_assignments(session, feed, at)
     write_feed(session, feed, at)
     return swept
+
+
+def _sweep_targets(database: Database, at: datetime) -> None:
+    # Some thousand a minute at most, each batch in a short transaction of its own.
+    for _ in range(_TARGET_BATCHES):
+        if not _in_transaction(database, sweep_changed_targets, at):
+            return
 
 
 def _in_transaction(database: Database, sweep: Callable[[Session, datetime], int], at: datetime) -> int:

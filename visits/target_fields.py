@@ -104,4 +104,5 @@ def target_columns(fields: Mapping[str, str]) -> dict[str, Any]:
         "sort_key": sort_key(name)[:_LONGEST_SORT],
         "lon": point.lon if point else None,
         "lat": point.lat if point else None,
+        "konum_hassasiyeti": "nokta" if point else "",
     }

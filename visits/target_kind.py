@@ -97,13 +97,18 @@ class TargetKind:
         located = self._index.locate(point.lon, point.lat, point.accuracy_m).mahalle_id if point else None
         # A point outside every boundary, or none, leaves it where it was counted before.
         mahalle_id = located or given.get("mahalle_id") or entity.columns["mahalle_id"]
+        columns = target_columns(entity.fields)
+        if point is None and entity.columns.get("konum_hassasiyeti") in {"sokak", "mahalle"}:
+            # Where it was thought to lie stands until the sweep that follows each change has looked again.
+            kept = {name: entity.columns[name] for name in ("lon", "lat", "konum_hassasiyeti")}
+            columns |= kept
         return {
             **entity.columns,
             **given,
             "id": entity.id,
             "version": entity.version,
             "fields": entity.fields,
-            **target_columns(entity.fields),
+            **columns,
             "mahalle_id": mahalle_id,
             "changed_at": at,
             "match_due": True,
