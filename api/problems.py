@@ -74,6 +74,8 @@ class Unavailable(SahaError):
 STATUS_BY_CODE = {
     "visit_list.too_large": 413,
     "visit_import.other_state": 409,
+    "duplicate.not_mergeable": 409,
+    "duplicate.not_undoable": 409,
     "auth.required": 401,
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,

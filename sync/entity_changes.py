@@ -42,6 +42,7 @@ from sync.field_changes import (
     refuse_change,
 )
 from sync.merging import PastChange, Placed, dispute, merge_edit, place_edit, place_overdue
+from sync.successors import follow_changes
 from sync.tables import EntityChange
 
 __all__ = [
@@ -70,7 +71,7 @@ def apply_changes(
     if not changes:
         return []
     work = _Work(session, kinds, changes, at, scope or {})
-    outcomes = [work.receive(change) for change in changes]
+    outcomes = [work.receive(change) for change in work.changes]
     work.write(feed, at)
     if released is not None:
         released.extend(work.released)
@@ -82,7 +83,7 @@ def foresee_changes(
 ) -> list[ChangeOutcome]:
     """Say what would become of changes, as `apply_changes` would, and write nothing."""
     work = _Work(session, kinds, changes, at, {})
-    return [work.receive(change) for change in changes]
+    return [work.receive(change) for change in work.changes]
 
 
 def release_overdue(
@@ -96,8 +97,8 @@ def release_overdue(
     if not overdue:
         return []
     work = _Work(session, kinds, [one.change for one in overdue], at, {})
-    for one in overdue:
-        work.force(one)
+    for one, change in zip(overdue, work.changes, strict=True):
+        work.force(one._replace(change=change))
     work.write(feed, at)
     return work.released
 
@@ -122,7 +123,10 @@ class _Work:
             ids = {change.entity_id for change in changes if change.kind == name}
             for entity_id, entity in (kind.load(session, ids, at) if ids else {}).items():
                 self.entities[(name, entity_id)] = entity
-        every = {change.entity_id for change in changes}
+        self.changes: list[FieldChange] = list(changes)
+        for kind in kinds.values():
+            self.changes = follow_changes(session, kind, self.changes, self.entities, at)
+        every = {change.entity_id for change in self.changes}
         self.past, self.held = read_past(session, every), read_held(session, every)
 
     def receive(self, change: FieldChange) -> ChangeOutcome:

@@ -12,9 +12,10 @@ from foundation.insertion import insert_or_replace
 from geo.mahalle_index import MahalleIndex
 from sync.areas import area_of_team
 from sync.change_log import FeedChanges
-from sync.entity_kinds import Cleaned, Entity
+from sync.entity_kinds import Cleaned, Entity, Successor
 from sync.entity_records import chunks
 from sync.field_changes import FieldChange
+from visits.merged_targets import read_successors
 from visits.tables import VisitTarget
 from visits.target_areas import TARGET, Move, areas_of_target, move_targets, team_days
 from visits.target_fields import (
@@ -62,6 +63,10 @@ class TargetKind:
             columns["days"] = days.get(entity.id, {})
             entity.held_in, entity.changeable_in = _areas(columns, at)
         return found
+
+    def successors(self, session: Session, ids: Collection[UUID], at: datetime) -> Mapping[UUID, Successor]:
+        """Find the targets that a person has merged into others, however often in a row."""
+        return read_successors(session, ids, at)
 
     def make(self, change: FieldChange) -> Entity:
         """Make a target that the team of the change created, if a team did."""

@@ -14,6 +14,7 @@ from api.routes.devices import (
     show_team_areas,
     shut_device,
 )
+from api.routes.duplicates import keep_apart, merge_duplicates, show_duplicates, undo_duplicate
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
@@ -67,6 +68,7 @@ _V1 = Router(
         show_team_areas, change_team_areas,
         show_targets, export_targets, show_assignments, show_team_days, export_assignments,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
+        show_duplicates, merge_duplicates, keep_apart, undo_duplicate,
         show_users, export_users, add_user, change_user,
     ],
 )  # fmt: skip
