@@ -21,7 +21,7 @@ from service_requests.released_operations import settle_released_operations
 from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
 from service_requests.target_history import tell_histories
-from service_requests.target_merges import follow_merged
+from service_requests.visited_targets import follow_merged
 from sync.change_log import FeedChanges, take_numbers, write_feed
 from visits.kinds import visit_kinds
 

@@ -1,11 +1,11 @@
-"""What came from the field follows its target: when two are merged, when that is undone, and when a form comes late.
+"""What came from the field follows its target: when two are merged, and when that is undone.
 
-Requests follow their submissions. A submission remembers in `named_target_id` which target its form names, where that
-one has become another; so undoing gives each of two its own back, also what came for the merged one afterwards.
+A form that comes late is seen to by `visited_targets.py`. Requests follow their submissions. A submission remembers in
+`named_target_id` which target its form names, where that one has become another; so undoing gives each of two its own
+back, also what came for the merged one afterwards.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,7 +15,7 @@ from service_requests.tables import Submission
 from service_requests.target_history import tell_histories
 from sync.change_log import take_numbers
 from visits.duplicate_tables import DuplicatePair, TargetMerge
-from visits.merged_targets import find_merged, merged_into
+from visits.merged_targets import merged_into
 from visits.target_merging import MergeRun, merge_targets, undo_merge
 
 
@@ -49,15 +49,6 @@ def undo_with_past(run: MergeRun, merge: TargetMerge) -> None:
     )
     take_numbers(run.session)
     tell_histories(run.session, run.feed, {merge.survivor_id, merge.merged_id}, run.at)
-
-
-def follow_merged(session: Session, rows: Iterable[dict[str, Any]]) -> None:
-    """Let new submissions that name a merged target count for what it has become."""
-    naming = [row for row in rows if row.get("target_id")]
-    ends = find_merged(session, {row["target_id"] for row in naming}) if naming else {}
-    for row in naming:
-        if row["target_id"] in ends:
-            row["named_target_id"], row["target_id"] = row["target_id"], ends[row["target_id"]]
 
 
 def count_visits(session: Session, target_ids: Iterable[UUID]) -> dict[UUID, int]:
