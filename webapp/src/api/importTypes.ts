@@ -1,4 +1,6 @@
 /** Answers about lists on their way in, and about targets that may be the same. */
+import type { CodedName, NamedId } from './types'
+
 export interface Tally {
   new: number
   changed: number
@@ -50,4 +52,29 @@ export interface ImportSummary {
   list_kind: string
   created_at: string
   counts: ListCounts | null
+}
+
+/** One of two targets that may be the same. */
+export interface DuplicateSide {
+  id: string
+  kind: CodedName
+  name: string
+  fields: Record<string, string | undefined>
+  mahalle: NamedId | null
+  precision: CodedName
+  visits: number
+  created_at: string
+  is_from_field: boolean
+}
+export interface DuplicateView {
+  id: string
+  score: number
+  reasons: string[]
+  state: 'open' | 'not_same' | 'merged'
+  sides: DuplicateSide[]
+  differing: string[]
+  labels: Record<string, string>
+  survivor_id: string | null
+  decided_by: string | null
+  decided_at: string | null
 }

@@ -68,6 +68,9 @@ export interface VisitTargetRow {
   fields: Record<string, string | undefined>
   mahalle: NamedId | null
   external_no: string | null
+  lon: number | null
+  lat: number | null
+  precision: CodedName
   changed_at: string
 }
 export interface VisitAssignmentRow {

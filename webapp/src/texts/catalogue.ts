@@ -2,6 +2,7 @@
 import { computed, ref } from 'vue'
 import enConflicts from './en/conflicts.json'
 import enDevices from './en/devices.json'
+import enDuplicates from './en/duplicates.json'
 import enFrame from './en/frame.json'
 import enReturns from './en/returns.json'
 import enSettings from './en/settings.json'
@@ -11,6 +12,7 @@ import enVisitLists from './en/visitLists.json'
 import enVisits from './en/visits.json'
 import trConflicts from './tr/conflicts.json'
 import trDevices from './tr/devices.json'
+import trDuplicates from './tr/duplicates.json'
 import trFrame from './tr/frame.json'
 import trReturns from './tr/returns.json'
 import trSettings from './tr/settings.json'
@@ -19,11 +21,11 @@ import trVisitImports from './tr/visitImports.json'
 import trVisitLists from './tr/visitLists.json'
 import trVisits from './tr/visits.json'
 
-const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trVisitImports }
+const tr = { ...trFrame, ...trVisits, ...trSettings, ...trConflicts, ...trDevices, ...trReturns, ...trTablet, ...trVisitLists, ...trVisitImports, ...trDuplicates }
 export type TextKey = keyof typeof tr
 const en: Record<TextKey, string> = {
   ...enFrame, ...enVisits, ...enSettings, ...enConflicts, ...enDevices, ...enReturns, ...enTablet, ...enVisitLists,
-  ...enVisitImports,
+  ...enVisitImports, ...enDuplicates,
 }
 
 export type Language = 'tr' | 'en'
