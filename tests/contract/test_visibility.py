@@ -152,9 +152,11 @@ def body_of(method: str, path: str) -> dict[str, object]:
         return {}
     if path in {"/v1/forms", "/v1/forms/check", "/v1/form-drafts"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
-    if path == "/v1/visit-lists":
+    if path == "/v1/visit-imports":
         return {"files": {"file": ("a.csv", b"ad", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
+        "/v1/duplicates/{pair_id:uuid}/merge": {"survivor_id": str(uuid4())},
+        "/v1/visit-imports/{import_id:uuid}/columns": {"list_kind": "hane", "columns": [], "sheet": 0, "header_row": 1},
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
         "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},
