@@ -18,6 +18,7 @@ from foundation.clock import Clock
 from foundation.database import Database
 from foundation.errors import SahaError
 from geo.mahalle_index import MahalleIndex
+from visits.duplicate_sweep import sweep_changed_targets
 from visits.import_jobs import claim, end_import, free_claims, renew_claim
 from visits.import_steps import GivenUp, Progress, Workplace, check_list, read_list, record_list
 from visits.import_tables import VisitImport
@@ -43,15 +44,13 @@ class AtWork(NamedTuple):
 class ListImporter:
     """Works off what waits, soon after a nudge and every `poll_s` for what another process left.
 
-    `imported` is told the targets that a list made or changed, after COMMIT.
+    After a list its targets are looked after at once: located, and held against those that they may be.
     """
 
     def __init__(
-        self, database: Database, at: Clock, load_index: Callable[[Session], MahalleIndex], *,
-        imported: Callable[[set[UUID]], None], poll_s: float = 20,
-    ) -> None:  # fmt: skip
+        self, database: Database, at: Clock, load_index: Callable[[Session], MahalleIndex], *, poll_s: float = 20
+    ) -> None:
         self._place = Workplace(database, at, load_index)
-        self._imported = imported
         self._poll_s = poll_s
         self._nudged, self._stopping = threading.Event(), threading.Event()
         self._one_at_a_time = threading.Lock()
@@ -138,7 +137,16 @@ class ListImporter:
         elif job.state == "checking":
             check_list(self._place, job, progress)
         else:
-            self._imported(record_list(self._place, job, progress))
+            record_list(self._place, job, progress)
+            self.at_work = None
+            self._look_after()
+
+    def _look_after(self) -> None:
+        """Look after what changed; what is left when the process stops waits for housekeeping."""
+        while not self._stopping.is_set():
+            with self._place.database.writing() as session:
+                if not sweep_changed_targets(session, self._place.at()):
+                    return
 
     def _progress_of(self, job: VisitImport) -> Progress:
         """Make what a step tells its progress to. While a list is recorded on SQLite nobody else can write."""
@@ -175,4 +183,4 @@ class ListImporter:
 
 def open_list_importer(database: Database, knowledge: KnowledgeCache, at: Clock) -> ListImporter:
     """Make the importer of a server process."""
-    return ListImporter(database, at, lambda session: knowledge.current(session).index, imported=lambda _: None)
+    return ListImporter(database, at, lambda session: knowledge.current(session).index)

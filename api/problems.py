@@ -79,6 +79,8 @@ STATUS_BY_CODE = {
     "plan.already_adopted": 409,
     "plan.no_route": 404,
     "visit_import.other_state": 409,
+    "duplicate.not_mergeable": 409,
+    "duplicate.not_undoable": 409,
     "auth.required": 401,
     "auth.wrong_credentials": 401,
     "auth.too_many_attempts": 429,

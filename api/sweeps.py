@@ -20,9 +20,12 @@ from sync.tombstones import sweep_tombstones
 from teams.positions import sweep_positions
 from visits.automatic_visits import plan_automatic_visits
 from visits.campaign_planning import plan_due_rounds
+from visits.duplicate_sweep import sweep_changed_targets
 from visits.following_up import follow_up_visits
 from visits.import_jobs import sweep_old_imports
 from visits.leaving import sweep_past_assignments
+
+_TARGET_BATCHES = 20
 
 
 def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCache) -> list[Sweep]:
@@ -43,6 +46,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
         Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),
         Sweep("drafts of forms made 90 days ago", lambda at: _in_transaction(database, sweep_drafts, at)),
+        Sweep("targets that changed", lambda at: _sweep_targets(database, at)),
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
@@ -75,6 +79,13 @@ def _plan_rounds(session: Session, at: datetime) -> int:
     seen_to = plan_due_rounds(session, feed, at, visited_since)
     write_feed(session, feed, at)
     return seen_to
+
+
+def _sweep_targets(database: Database, at: datetime) -> None:
+    # Some thousand a minute at most, each batch in a short transaction of its own.
+    for _ in range(_TARGET_BATCHES):
+        if not _in_transaction(database, sweep_changed_targets, at):
+            return
 
 
 def _in_transaction(database: Database, sweep: Callable[[Session, datetime], int], at: datetime) -> int:

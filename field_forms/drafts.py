@@ -172,8 +172,10 @@ def refuse_unaccepted(
     session: Session, compiled: CompiledForm, attachments: Mapping[str, bytes], *, accepts_breaks: bool
 ) -> None:
     """Refuse to publish without a draft what breaks old answers, unless that was accepted. Raises `BreaksAnswers`."""
+    key = FormVersion.form_id == compiled.form_id, FormVersion.version == compiled.version
     current = newest_version(session, compiled.form_id)
-    if current is not None:
+    # A version that is there already is never published again: `publish_form` says what is the matter with it.
+    if current is not None and session.scalar(select(FormVersion.id).where(*key)) is None:
         files = {**compiled.made_files, **attachments}
         refuse_breaks(_changes(session, current, compiled.definition, files), accepts_breaks=accepts_breaks)
 

@@ -17,7 +17,7 @@ from foundation.errors import SahaError
 from foundation.identifiers import uuid7
 from geo.boundary_report import BoundaryReport, ReadBoundary
 from geo.mahalle_index import MahalleArea, MahalleIndex
-from geo.tables import BoundarySet, Mahalle
+from geo.tables import BoundarySet, Mahalle, PastBoundary
 from geo.turkish import search_key, sort_key
 
 # Six decimals are 11 cm, finer than any boundary is drawn.
@@ -33,7 +33,8 @@ class BoundariesRefused(SahaError):
 def store_boundaries(session: Session, report: BoundaryReport, *, at: datetime, is_sample: bool) -> BoundarySet:
     """Store the boundaries of `report` as the current set and return it; the older set stays as a record.
 
-    A mahalle whose code is known keeps its id. Raises `BoundariesRefused` when the report has errors or no boundary.
+    A mahalle whose code is known keeps its id, and how it was drawn before is kept. Raises `BoundariesRefused` when the
+    report has errors or no boundary.
     """
     if report.errors or not report.boundaries:
         raise BoundariesRefused(
@@ -55,6 +56,14 @@ def store_boundaries(session: Session, report: BoundaryReport, *, at: datetime, 
         if mahalle is None:
             session.add(Mahalle(id=uuid7(at), code=boundary.code, boundary_set_id=boundary_set.id, **facts))
             continue
+        session.add(
+            PastBoundary(
+                boundary_set_id=mahalle.boundary_set_id,
+                mahalle_id=mahalle.id,
+                name=mahalle.name,
+                geometry=mahalle.geometry,
+            )
+        )
         mahalle.boundary_set_id = boundary_set.id
         for column, value in facts.items():
             setattr(mahalle, column, value)

@@ -2,7 +2,7 @@
 
 A mahalle is its code. A new import with the same code updates the row and keeps its id, because visits and requests
 point at it; a code that the new set lacks keeps its row and stays behind in its older set. So the mahalle of today are
-those of the current set, and history never points at nothing.
+those of the current set, and history never points at nothing. How the older set drew a mahalle is kept beside it.
 """
 
 from datetime import datetime
@@ -34,7 +34,8 @@ class BoundarySet(Base):
     # Our own sample boundaries, not a municipality's: shown as such wherever they are shown.
     is_sample: Mapped[bool]
     is_current: Mapped[bool]
-    # The problems found in the file, as `geo.boundary_report` has them.
+    # `problems` found in the file (`geo.boundary_report`); `changes` and `moves` against the set before, where there
+    # was one (`reports.boundary_moves`).
     report: Mapped[dict[str, object]] = mapped_column(JSON)
 
 
@@ -63,3 +64,14 @@ class Mahalle(Base):
     # Where the name is written on a map: surely inside, unlike the centroid.
     label_lon: Mapped[float]
     label_lat: Mapped[float]
+
+
+class PastBoundary(Base):
+    """A mahalle as an older set drew it; written when a newer set replaces it. No question asks for it often."""
+
+    __tablename__ = "past_boundary"
+
+    boundary_set_id: Mapped[UUID] = mapped_column(ForeignKey(BoundarySet.id), primary_key=True)
+    mahalle_id: Mapped[UUID] = mapped_column(ForeignKey(Mahalle.id), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    geometry: Mapped[MultiPolygon] = mapped_column(GeometryColumn("MULTIPOLYGON"))

@@ -21,12 +21,14 @@ from service_requests.submission_lists import CodedView
 from teams.accounts import NamedView
 from teams.permissions import Everything, Scope
 from teams.tables import Team
+from visits.approximate_places import PRECISIONS
 from visits.assignment_fields import STATUSES
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import KINDS
 
 TARGET_HEADER = (
-    "Tür", "Ad", "Görüşülecek kişi", "Telefon", "İkinci telefon", "Adres", "UAVT", "Mahalle", "Enlem", "Boylam", "Not",
+    "Tür", "Ad", "Görüşülecek kişi", "Telefon", "İkinci telefon", "Adres", "UAVT", "Mahalle", "Enlem", "Boylam",
+    "Konum hassasiyeti", "Olay tarihi", "Not",
     "Ziyaret edilmesin", "Liste no", "Değişme", "Kayıt no",
 )  # fmt: skip
 ASSIGNMENT_HEADER = (
@@ -62,6 +64,10 @@ class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, str]
     mahalle: NamedView | None
     external_no: str | None
+    # Where it lies, as exactly as is known: a point, or a guess by street or mahalle.
+    lon: float | None
+    lat: float | None
+    precision: CodedView
     changed_at: datetime
 
 
@@ -163,10 +169,11 @@ def _in_the_order_of_a_day(
 def target_cells(row: TargetRowView) -> Sequence[object]:
     """Write one target in the columns of `TARGET_HEADER`."""
     fields = row.fields
-    lat, lon = [*fields.get("geometry", "").split(), "", ""][:2]
+    lat, lon = (row.lat, row.lon) if row.lat is not None else ("", "")
     copied = (fields.get(name, "") for name in ("ad", "yetkili", "telefon", "telefon_2", "adres", "uavt"))
     return (
-        row.kind.name, *copied, row.mahalle.name if row.mahalle else "", lat, lon, fields.get("not", ""),
+        row.kind.name, *copied, row.mahalle.name if row.mahalle else "", lat, lon,
+        row.precision.name, fields.get("olay_tarihi", ""), fields.get("not", ""),
         fields.get("ziyaret_edilmesin", ""), row.external_no or "", istanbul_time(row.changed_at), row.id,
     )  # fmt: skip
 
@@ -208,6 +215,8 @@ def _target_view(row: Row[Any]) -> TargetRowView:
     return TargetRowView(
         id=target.id, version=target.version, kind=CodedView(target.kind, KINDS.get(target.kind, target.kind)),
         name=target.name, fields=target.fields, mahalle=_mahalle(target, row), external_no=target.external_no,
+        lon=target.lon, lat=target.lat,
+        precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
         changed_at=target.changed_at,
     )  # fmt: skip
 

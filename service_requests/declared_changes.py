@@ -72,7 +72,7 @@ def _values(entity: EntityDeclaration) -> dict[str, str]:
 def visited_columns(changes: Sequence[DeclaredChange]) -> dict[str, Any]:
     """Say whom the visit went to, and as what it was planned: the columns of `submission`."""
     named = {change.kind: change.entity_id for change in reversed(changes)}
-    return {"target_id": named.get(TARGET), "assignment_id": named.get(ASSIGNMENT)}
+    return {"target_id": named.get(TARGET), "named_target_id": None, "assignment_id": named.get(ASSIGNMENT)}
 
 
 def change_of_row(declared: DeclaredChange, row: Mapping[str, Any], device_time: Any) -> FieldChange:  # noqa: ANN401 - a moment or None, of a row

@@ -21,6 +21,7 @@ from service_requests.released_operations import settle_released_operations
 from service_requests.submission_feed import RETURNED, tell_submissions
 from service_requests.tables import Submission, SubmissionDocument
 from service_requests.target_history import tell_histories
+from service_requests.visited_targets import follow_merged
 from sync.change_log import FeedChanges, take_numbers, write_feed
 from visits.kinds import visit_kinds
 
@@ -54,6 +55,7 @@ def read_held(session: Session, knowledge: IntakeKnowledge, form_id: str, versio
             "visit_type": form.visit_type,
             "request_count": len({finding.id for finding in meaning.findings}),
         }
+        follow_merged(session, [row])
         session.execute(update(Submission).where(Submission.id == submission.id).values(**row))
         whole = {column.name: getattr(submission, column.name) for column in Submission.__table__.columns} | row
         # What a correction left out was not meant; what it kept stands in the correction.

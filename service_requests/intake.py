@@ -50,6 +50,7 @@ from service_requests.photo_rows import photo_row, remember_photos
 from service_requests.quarantine import quarantine
 from service_requests.tables import ExpectedPhoto, Submission, SubmissionDocument
 from service_requests.uploaded_photos import bring_held_photos
+from service_requests.visited_targets import look_up_targets
 from teams.permissions import Nothing, Resource, scope_of
 
 
@@ -171,7 +172,8 @@ def _admit(line: IntakeLine, arrival: Arrival, known: dict[str, KnownSubmission]
 
 def _record(line: IntakeLine, new: list[_Admitted]) -> None:
     """Insert the new submissions with their documents and photos, and remember what their findings open."""
-    prepared = {admitted.arrival.xml.instance_id: _prepare(line, admitted) for admitted in new}
+    read = {admitted.arrival.xml.instance_id: _prepare(line, admitted) for admitted in new}
+    prepared = look_up_targets(line.session, read)
     rows = sorted((one.row for one in prepared.values()), key=lambda row: str(row["instance_id"]))
     # Whoever is missing from what comes back lost a race against another worker: received again in the next round.
     every = prepared.values()

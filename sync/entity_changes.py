@@ -16,6 +16,7 @@ from foundation.identifiers import uuid7
 from foundation.insertion import insert_all
 from sync.areas import areas_of_team
 from sync.change_log import FeedChanges
+from sync.change_reading import clean_change, edit_of
 from sync.entity_kinds import Cleaned, Entity, EntityKind
 from sync.entity_locks import lock_absent
 from sync.entity_records import (
@@ -40,7 +41,8 @@ from sync.field_changes import (
     ReleasedChange,
     refuse_change,
 )
-from sync.merging import Edit, PastChange, Placed, dispute, merge_edit, next_base, place_edit, place_overdue, withhold
+from sync.merging import PastChange, Placed, dispute, merge_edit, place_edit, place_overdue, withhold
+from sync.successors import follow_changes
 from sync.tables import EntityChange
 
 __all__ = [
@@ -69,7 +71,7 @@ def apply_changes(
     if not changes:
         return []
     work = _Work(session, kinds, changes, at, scope or {})
-    outcomes = [work.receive(change) for change in changes]
+    outcomes = [work.receive(change) for change in work.changes]
     work.write(feed, at)
     if released is not None:
         released.extend(work.released)
@@ -81,7 +83,7 @@ def foresee_changes(
 ) -> list[ChangeOutcome]:
     """Say what would become of changes, as `apply_changes` would, and write nothing."""
     work = _Work(session, kinds, changes, at, {})
-    return [work.receive(change) for change in changes]
+    return [work.receive(change) for change in work.changes]
 
 
 def release_overdue(
@@ -95,8 +97,8 @@ def release_overdue(
     if not overdue:
         return []
     work = _Work(session, kinds, [one.change for one in overdue], at, {})
-    for one in overdue:
-        work.force(one)
+    for one, change in zip(overdue, work.changes, strict=True):
+        work.force(one._replace(change=change))
     work.write(feed, at)
     return work.released
 
@@ -121,7 +123,10 @@ class _Work:
             ids = {change.entity_id for change in changes if change.kind == name}
             for entity_id, entity in (kind.load(session, ids, at) if ids else {}).items():
                 self.entities[(name, entity_id)] = entity
-        every = {change.entity_id for change in changes}
+        self.changes: list[FieldChange] = list(changes)
+        for kind in kinds.values():
+            self.changes = follow_changes(session, kind, self.changes, self.entities, at)
+        every = {change.entity_id for change in self.changes}
         self.past, self.held = read_past(session, every), read_held(session, every)
 
     def receive(self, change: FieldChange) -> ChangeOutcome:
@@ -171,7 +176,7 @@ class _Work:
         is_permitted = kind is not None and self._permits(kind, change, entity)
         if kind is None or not (is_permitted or (was_held and entity)):
             return refuse_change(UNKNOWN)
-        cleaned = _clean(kind, change, entity)
+        cleaned = clean_change(kind, change, entity)
         if cleaned.missing and not overdue:
             return refuse_change(BAD_FIELD, cleaned.missing)
         if cleaned.bad and change.source == "operation":
@@ -214,7 +219,7 @@ class _Work:
         self, kind: EntityKind, entity: Entity, change: FieldChange, cleaned: Cleaned, *, overdue: bool
     ) -> ChangeOutcome:
         past = self.past[entity.id]
-        edit = _edit(change, past, entity.version)
+        edit = edit_of(change, past, entity.version)
         placed = place_overdue(edit, entity.version) if overdue else place_edit(edit, entity.version, past)
         if isinstance(placed, str):
             return self._hold(change) if placed == "early" else refuse_change(BASE_UNKNOWN)
@@ -225,7 +230,7 @@ class _Work:
     ) -> ChangeOutcome:
         """Make the next version; without a place everything is left to a person."""
         past = self.past[entity.id]
-        edit = msgspec.structs.replace(_edit(change, past, entity.version), values=cleaned.values)
+        edit = msgspec.structs.replace(edit_of(change, past, entity.version), values=cleaned.values)
         # What a coordinator decides was decided by a person already.
         sensitive = frozenset[str]() if change.source == "decision" else kind.sensitive
         merged = merge_edit(entity.fields, past, edit, placed, sensitive) if placed else dispute(entity.fields, edit)
@@ -266,40 +271,12 @@ class _Work:
         past = self.past[entity.id]
         return (
             one.id not in self._gone
-            and place_edit(_edit(one.change, past, entity.version), entity.version, past) != "early"
+            and place_edit(edit_of(one.change, past, entity.version), entity.version, past) != "early"
         )
 
     def _let_go(self, one: Held, outcome: ChangeOutcome, *, was_made: bool = False) -> None:
         self._gone.add(one.id)
         self.released.append(ReleasedChange(one.change, outcome, was_made))
-
-
-def _edit(change: FieldChange, past: Sequence[PastChange], version: int) -> Edit:
-    base = change.base_version
-    if base is None and not change.from_field and not change.creates:
-        base = next_base(change.branch_id, past) if change.branch_id else version
-    branch_id = change.branch_id
-    if change.creates and base is None and past and past[0].branch_base:
-        # The entity was made from an update that came five days before its creation: they are of one branch.
-        branch_id = past[0].branch_id
-    return Edit(
-        change.values, change.creates, base, change.trunk_version, branch_id, change.device_id, change.amends_id,
-        change.at,
-    )  # fmt: skip
-
-
-def _clean(kind: EntityKind, change: FieldChange, entity: Entity | None) -> Cleaned:
-    """Take what the writer may set; a form sends read-only fields along, which is no change where they are the same."""
-    writable = kind.writable(change)
-    kept = entity.fields if entity else {}
-    foreign = tuple(
-        name for name, text in change.values.items() if name not in writable and kept.get(name, "") != text.strip()
-    )
-    cleaned = kind.clean(
-        {name: text for name, text in change.values.items() if name in writable},
-        creates=change.creates and entity is None,
-    )
-    return Cleaned(cleaned.values, (*foreign, *cleaned.bad), cleaned.missing)
 
 
 def _outcome(status: str, version: int, in_conflict: Mapping[str, str], entity: Entity) -> ChangeOutcome:

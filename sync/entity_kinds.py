@@ -35,6 +35,20 @@ class Cleaned(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
+class Successor(NamedTuple):
+    """What an entity that is gone has become: another one, at that one's `version`.
+
+    `fields` and `version_gone` are of the one that is gone, as it stood last. `changeable_in`: the areas whose teams
+    might have changed it, and may now change what it became.
+    """
+
+    id: UUID
+    version: int
+    fields: Mapping[str, str]
+    version_gone: int
+    changeable_in: frozenset[str]
+
+
 class EntityKind(Protocol):
     """One kind of entity: which fields it has, who may write them, where it is stored, who holds it."""
 
@@ -63,6 +77,9 @@ class EntityKind(Protocol):
 
     def load(self, session: Session, ids: Collection[UUID], at: datetime) -> dict[UUID, Entity]:
         """Load those that are there, FOR UPDATE in the order of their ids."""
+
+    def successors(self, session: Session, ids: Collection[UUID], at: datetime) -> Mapping[UUID, Successor]:
+        """Say which of these, none of which is there, have become another one."""
 
     def make(self, change: FieldChange) -> Entity:
         """Make one that is not there, without fields, at version 0; pure."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from foundation.insertion import insert_or_replace
 from sync.areas import area_of_team
 from sync.change_log import FeedChanges
-from sync.entity_kinds import Cleaned, Entity
+from sync.entity_kinds import Cleaned, Entity, Successor
 from sync.entity_records import chunks
 from sync.field_changes import FieldChange
 from visits.assignment_fields import (
@@ -73,6 +73,11 @@ class AssignmentKind:
                     row["id"], row["version"], row["fields"], area, assignment_areas(row, at), row
                 )
         return found
+
+    def successors(self, session: Session, ids: Collection[UUID], at: datetime) -> Mapping[UUID, Successor]:
+        """Find none: an assignment never becomes another."""
+        del session, ids, at
+        return {}
 
     def make(self, change: FieldChange) -> Entity:
         """Make an assignment; only the office does."""

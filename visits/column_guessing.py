@@ -88,20 +88,9 @@ def field_of_header(header: str) -> str | None:
 
 
 # Single words that say little at the end of a longer header ("vergi no", "doğum tarihi") are not believed there.
-_ENDINGS = frozenset(SYNONYMS) - {
-    "no",
-    "tarih",
-    "tur",
-    "not",
-    "sira",
-    "ad",
-    "adi",
-    "gun",
-    "isim",
-    "long",
-    "kapi",
-    "irtibat",
-}
+_ENDINGS = frozenset(SYNONYMS) - set(
+    "no tarih tur not sira ad adi gun isim long kapi irtibat mah mahalle mahallesi cadde sokak daire".split()  # noqa: SIM905 - a line
+)
 
 
 def guess_kind(file_name: str, headers: Sequence[str]) -> str:

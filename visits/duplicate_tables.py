@@ -59,7 +59,7 @@ class TargetMerge(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     survivor_id: Mapped[UUID] = mapped_column(ForeignKey("visit_target.id"))
     merged_id: Mapped[UUID] = mapped_column(ForeignKey("visit_target.id"))
-    pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("duplicate_pair.id"))
+    pair_id: Mapped[UUID | None] = mapped_column(Uuid)
     # The survivor's version that the merge became: what a late edit of the merged one is taken to have seen.
     version: Mapped[int]
     undo: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -9,19 +9,18 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from geo.mahalle_index import MahalleIndex
 from geo.tables import BoundarySet, Mahalle
 from geo.turkish import search_key
 from teams.tables import Team
+from visits.merged_targets import find_merged
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.visit_list_rows import KnownNames
 from visits.written_values import MahalleNames
 
 _AT_ONCE = 500
-# More merges in a row than a person makes.
-_LONGEST_CHAIN = 20
 
 
 class KnownTarget(msgspec.Struct, frozen=True):
@@ -66,35 +65,19 @@ def read_known_targets(session: Session, numbers: set[str]) -> dict[str, KnownTa
             wanted.where(table.external_no.in_(some))
         ):
             if into is not None:
-                merged[number] = (into, fields)
+                merged[number] = (one, fields)
             else:
                 known[number] = KnownTarget(one, fields, bool(fields.get("ziyaret_edilmesin")), is_removed)
-    survivors = resolve_merged(session, {into for into, _ in merged.values()})
-    for number, (into, fields) in merged.items():
-        survivor_id, stays_away = survivors[into]
-        known[number] = KnownTarget(survivor_id, fields, stays_away, is_merged=True)
+    ends = find_merged(session, {one for one, _ in merged.values()})
+    keeping_away = _not_to_be_visited(session, set(ends.values()))
+    for number, (one, fields) in merged.items():
+        known[number] = KnownTarget(ends[one], fields, ends[one] in keeping_away, is_merged=True)
     return known
 
 
-def resolve_merged(session: Session, ids: set[UUID]) -> dict[UUID, tuple[UUID, bool]]:
-    """Follow targets to those they have become: the id, and whether that one is not to be visited."""
-    found: dict[UUID, tuple[UUID, bool]] = {}
-    ends = {one: one for one in ids}
-    target = aliased(VisitTarget)
-    for _ in range(_LONGEST_CHAIN):
-        if not ends:
-            return found
-        asked = select(target.id, target.merged_into_id, target.fields).where(target.id.in_(set(ends.values())))
-        rows = {one: (into, fields) for one, into, fields in session.execute(asked)}
-        going_on = {}
-        for start, end in ends.items():
-            into, fields = rows[end]
-            if into is None:
-                found[start] = (end, bool(fields.get("ziyaret_edilmesin")))
-            else:
-                going_on[start] = into
-        ends = going_on
-    raise RuntimeError("targets are merged in a ring")
+def _not_to_be_visited(session: Session, ids: set[UUID]) -> set[UUID]:
+    rows = session.execute(select(VisitTarget.id, VisitTarget.fields).where(VisitTarget.id.in_(ids))) if ids else ()
+    return {one for one, fields in rows if fields.get("ziyaret_edilmesin")}
 
 
 def read_known_visits(session: Session, numbers: set[str]) -> dict[str, KnownVisit]:

@@ -108,4 +108,5 @@ def target_columns(fields: Mapping[str, str]) -> dict[str, Any]:
         "lat": point.lat if point else None,
         "event_on": date.fromisoformat(fields["olay_tarihi"]) if fields.get("olay_tarihi") else None,
         "is_do_not_visit": fields.get("ziyaret_edilmesin") == "evet",
+        "konum_hassasiyeti": "nokta" if point else "",
     }

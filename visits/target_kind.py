@@ -12,9 +12,10 @@ from foundation.insertion import insert_or_replace
 from geo.mahalle_index import MahalleIndex
 from sync.areas import area_of_team
 from sync.change_log import FeedChanges
-from sync.entity_kinds import Cleaned, Entity
+from sync.entity_kinds import Cleaned, Entity, Successor
 from sync.entity_records import chunks
 from sync.field_changes import FieldChange
+from visits.merged_targets import read_successors
 from visits.tables import VisitTarget
 from visits.target_areas import TARGET, Move, areas_of_target, move_targets, team_days
 from visits.target_fields import (
@@ -68,6 +69,10 @@ class TargetKind:
             entity.held_in, entity.changeable_in = _areas(columns, at)
         return found
 
+    def successors(self, session: Session, ids: Collection[UUID], at: datetime) -> Mapping[UUID, Successor]:
+        """Find the targets that a person has merged into others, however often in a row."""
+        return read_successors(session, ids, at)
+
     def make(self, change: FieldChange) -> Entity:
         """Make a target that the team of the change created, if a team did."""
         columns: dict[str, Any] = {
@@ -102,13 +107,18 @@ class TargetKind:
         located = self._index.locate(point.lon, point.lat, point.accuracy_m).mahalle_id if point else None
         # A point outside every boundary, or none, leaves it where it was counted before.
         mahalle_id = located or given.get("mahalle_id") or entity.columns["mahalle_id"]
+        columns = target_columns(entity.fields)
+        if point is None and entity.columns.get("konum_hassasiyeti") in {"sokak", "mahalle"}:
+            # Where it was thought to lie stands until the sweep that follows each change has looked again.
+            kept = {name: entity.columns[name] for name in ("lon", "lat", "konum_hassasiyeti")}
+            columns |= kept
         return {
             **entity.columns,
             **given,
             "id": entity.id,
             "version": entity.version,
             "fields": entity.fields,
-            **target_columns(entity.fields),
+            **columns,
             "mahalle_id": mahalle_id,
             "changed_at": at,
             "match_due": True,

@@ -91,6 +91,7 @@ def _municipality_commands(commands: "_SubParsersAction[TurkishParser]") -> None
     boundaries.add_argument("--name-field", required=True, metavar="ALAN", help="mahalle adının alanı")
     boundaries.add_argument("--code-field", metavar="ALAN", help="mahalle kodunun alanı; yoksa addan üretilir")
     boundaries.add_argument("--encoding", metavar="AD", help="yazıların kodlaması (ör. windows-1254)")
+    boundaries.add_argument("--dry-run", action="store_true", help="neyin değişeceğini söyler, kaydetmez")
     boundaries.set_defaults(run="mahalle_commands:import_mahalle")
     locate = commands.add_parser("locate", help="bir noktanın mahallesini söyler")
     locate.add_argument("lat", type=float, metavar="ENLEM")

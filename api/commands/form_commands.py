@@ -44,7 +44,7 @@ def _publish(database: Database, compiled: CompiledForm, attachments: Mapping[st
     visit_type = arguments.visit_type
     with database.writing() as session:
         refuse_unknown_visit_type(session, visit_type)
-        refuse_unaccepted(session, compiled, attachments, accepts_breaks=arguments.accept_breaks)
+        refuse_unaccepted(session, compiled, attachments, accepts_breaks=arguments.accept_breaking)
         publish_form(session, compiled, attachments, at=utc_now(), by=None, visit_type=visit_type)
         let_form_be_of_type(session, compiled.form_id, visit_type)
         knowledge = KnowledgeCache(FormLibrary()).current(session)

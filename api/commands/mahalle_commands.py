@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from api.commands.open_database import open_database
 from foundation.clock import utc_now
 from foundation.settings import Settings
-from geo.boundaries import load_index, store_boundaries
+from geo.boundaries import load_index
 from geo.boundary_import import read_boundaries
 from geo.boundary_report import BoundaryReport
 from geo.mahalle_index import Location, MahalleIndex
+from reports.boundary_moves import import_boundaries
 
 
 def import_mahalle(arguments: Namespace, settings: Settings, _: Mapping[str, str]) -> int:
-    """Print everything found in the file; store all of it, or nothing when there is an error (1)."""
+    """Print what is found in the file and what moves by it; store all of it, or nothing where there is an error (1)."""
     with open_database(settings) as database:
         report = read_boundaries(
             arguments.file,
@@ -27,8 +28,15 @@ def import_mahalle(arguments: Namespace, settings: Settings, _: Mapping[str, str
             print("Hiçbir şey kaydedilmedi: dosyadaki hataları düzeltip komutu yeniden verin.", file=sys.stderr)
             return 1
         with database.writing() as session:
-            store_boundaries(session, report, at=utc_now(), is_sample=False)
-    print(f"{len(report.boundaries)} mahalle kaydedildi.")
+            moves = import_boundaries(session, report, at=utc_now())
+            if arguments.dry_run:
+                session.rollback()
+    for sentence in moves.sentences():
+        print(f"  {sentence}")
+    if arguments.dry_run:
+        print("Deneme: hiçbir şey kaydedilmedi. --dry-run olmadan verilirse bunlar olur.")
+    else:
+        print(f"{len(report.boundaries)} mahalle kaydedildi.")
     return 0
 
 

@@ -24,6 +24,7 @@ from api.routes.devices import (
     show_team_areas,
     shut_device,
 )
+from api.routes.duplicates import keep_apart, merge_duplicates, show_duplicates, undo_duplicate
 from api.routes.form_drafts import (
     add_draft,
     discard,
@@ -103,6 +104,7 @@ _V1 = Router(
         print_route, export_gpx, export_ics,
         show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
+        show_duplicates, merge_duplicates, keep_apart, undo_duplicate,
         show_users, export_users, add_user, change_user,
         show_visit_types, add_type, change_type,
     ],

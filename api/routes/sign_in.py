@@ -37,6 +37,8 @@ _PAGES: dict[Role, list[str]] = {
         "conflicts",
         "quarantine",
         "visit_lists",
+        "campaigns",
+        "teams",
         "forms",
         "tablets",
     ],

@@ -99,8 +99,8 @@ def edit_team(
 
 @delete("/teams/{team_id:uuid}", status_code=204, sync_to_thread=True, opt=TEAMS)
 def take_team_off(
-    team_id: FromPath[UUID], version: FromQuery[int], wiring: NamedDependency[Wiring], actor: NamedDependency[Actor],
-    sees: NamedDependency[Scope],
+    team_id: FromPath[UUID], wiring: NamedDependency[Wiring], actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope], version: FromQuery[int] = 0,
 ) -> None:  # fmt: skip
     """Remove a team that nobody works in and nothing is planned for."""
     del sees

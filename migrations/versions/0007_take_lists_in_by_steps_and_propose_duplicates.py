@@ -108,9 +108,6 @@ def upgrade() -> None:
             ["merged_id"], ["visit_target.id"], name=op.f("fk_target_merge_merged_id_visit_target")
         ),
         sa.ForeignKeyConstraint(
-            ["pair_id"], ["duplicate_pair.id"], name=op.f("fk_target_merge_pair_id_duplicate_pair")
-        ),
-        sa.ForeignKeyConstraint(
             ["survivor_id"], ["visit_target.id"], name=op.f("fk_target_merge_survivor_id_visit_target")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target_merge")),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import foundation.column_types
+import geo.columns
 
 revision = "0008"
 down_revision = "0007"
@@ -69,6 +70,18 @@ def upgrade() -> None:
         op.execute(visit_type.update().where(visit_type.c.code == code).values(values))
     _name_forms()
     _make_form_desk()
+    op.create_table(
+        "past_boundary",
+        sa.Column("boundary_set_id", sa.Uuid(), nullable=False),
+        sa.Column("mahalle_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("geometry", geo.columns.GeometryColumn(geometry_type="MULTIPOLYGON"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["boundary_set_id"], ["boundary_set.id"], name=op.f("fk_past_boundary_boundary_set_id_boundary_set")
+        ),
+        sa.ForeignKeyConstraint(["mahalle_id"], ["mahalle.id"], name=op.f("fk_past_boundary_mahalle_id_mahalle")),
+        sa.PrimaryKeyConstraint("boundary_set_id", "mahalle_id", name=op.f("pk_past_boundary")),
+    )
 
 
 def _make_form_desk() -> None:

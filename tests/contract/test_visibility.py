@@ -152,9 +152,11 @@ def body_of(method: str, path: str) -> dict[str, object]:
         return {}
     if path in {"/v1/forms", "/v1/forms/check", "/v1/form-drafts"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
-    if path == "/v1/visit-lists":
+    if path == "/v1/visit-imports":
         return {"files": {"file": ("a.csv", b"ad", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
+        "/v1/duplicates/{pair_id:uuid}/merge": {"survivor_id": str(uuid4())},
+        "/v1/visit-imports/{import_id:uuid}/columns": {"list_kind": "hane", "columns": [], "sheet": 0, "header_row": 1},
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
         "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},
@@ -171,4 +173,23 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
         "/v1/day-plans": {"first_day": "2026-11-20", "team_ids": []},
     }
-    return {"json": bodies.get(path, {})}
+    return {"json": bodies.get(path) or planning_bodies().get(path, {})}
+
+
+def planning_bodies() -> dict[str, dict[str, object]]:
+    day, unknown = "2026-11-23", str(uuid4())
+    campaign = {
+        "name": "x", "visit_type": "hane", "target_kind": "hane", "first_day": day, "last_day": day, "quota": 1,
+        "team_ids": [],
+    }  # fmt: skip
+    return {
+        "/v1/campaigns": campaign,
+        "/v1/campaigns/{campaign_id:uuid}": campaign,
+        "/v1/campaigns/{campaign_id:uuid}/state": {"act": "stop", "version": 1},
+        "/v1/visit-assignments": {"target_id": unknown, "team_id": unknown, "visit_type": "hane", "day": day},
+        "/v1/visit-assignments/{assignment_id:uuid}": {"day": day},
+        "/v1/visit-doubles/settle": {"first_id": unknown, "second_id": str(uuid4()), "keep": "both"},
+        "/v1/teams": {"name": "x"},
+        "/v1/teams/{team_id:uuid}": {"name": "x"},
+        "/v1/team-leaves": {"first_day": day, "last_day": day, "team_id": unknown},
+    }

@@ -5,18 +5,16 @@ Needs a running server with the demo municipality; the password comes from SAHA_
 
 import argparse
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.field_tablet import OfficeDesk
 from tests.e2e.office_visitor import DESKTOP, PHONE, TABLET, Theme, a_visitor, first_row_link, open_page, sign_in
+from tests.e2e.tablet_pictures import PICTURES, take_tablet, write_small
 
 ROOT = Path(__file__).resolve().parents[2]
-PIN = "274913"
-PICTURES = ROOT / "docs" / "pictures"
 
 
 class Server(NamedTuple):
@@ -69,9 +67,7 @@ def take(browser: Browser, server: Server, shot: Shot) -> Path:
             open_page(page, first_row_link(page))
         page.mouse.move(0, 0)  # nothing under the pointer, nothing lit up
         page.evaluate("document.fonts.ready.then(() => true)")
-        written = PICTURES / f"{shot.name}.png"
-        page.screenshot(path=written)
-    return written
+        return write_small(page.screenshot(), shot.name)
 
 
 def quarrel(server: Server) -> None:
@@ -83,46 +79,11 @@ def quarrel(server: Server) -> None:
     second.change(target, {"telefon": "+905320000002", "not": "Zemin kat, bahçe kapısından girilir"})
 
 
-def take_tablet(browser: Browser, server: Server) -> Iterator[Path]:
-    """Enrol a tablet as the coordinator's QR does and take its pages, as a tablet and as a telephone in the dark."""
-    looks: list[tuple[str, tuple[int, int], Theme]] = [("", TABLET, "light"), ("-telefon-koyu", PHONE, "dark")]
-    for suffix, window, theme in looks:
-        context = browser.new_context(
-            locale="tr-TR", timezone_id="Europe/Istanbul", color_scheme=theme, has_touch=True,
-            viewport={"width": window[0], "height": window[1]}, reduced_motion="reduce",
-            geolocation={"latitude": 41.003, "longitude": 29.226, "accuracy": 6.0}, permissions=["geolocation"],
-        )  # fmt: skip
-        page = context.new_page()
-        page.goto(OfficeDesk(server.url, server.password).enrolment_address(f"Örnek tablet{suffix}"))
-        page.get_by_role("button").first.click()
-        page.get_by_label("Saha parolanız").fill(server.password)
-        page.get_by_label("Yeni PIN", exact=True).fill(PIN)
-        page.get_by_label("Yeni PIN (yeniden)").fill(PIN)
-        page.get_by_role("button", name="Başla").click()
-        page.get_by_role("link", name="Forma başla").first.wait_for()
-        yield _picture(page, f"tablet-bugun{suffix}")
-        page.get_by_role("button", name="Harita").click()
-        page.wait_for_timeout(1_500)
-        yield _picture(page, f"tablet-harita{suffix}")
-        page.get_by_role("button", name="Liste").click()
-        page.get_by_role("link", name="Forma başla").first.click()
-        page.locator(".screen").wait_for()
-        yield _picture(page, f"tablet-form{suffix}")
-        page.goto(f"{server.url}/tablet/")
-        context.close()
-
-
-def _picture(page: Page, name: str) -> Path:
-    page.evaluate("document.fonts.ready.then(() => true)")
-    written = PICTURES / f"{name}.png"
-    page.screenshot(path=written)
-    return written
-
-
 def main() -> None:
     """Take all pictures."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("url", nargs="?", default="http://127.0.0.1:8000")
+    arguments.add_argument("--of", choices=["all", "office", "tablet"], default="all")
     arguments.add_argument("--chromium", default="/usr/bin/chromium")
     given = arguments.parse_args()
     kept = ROOT / "var" / "demo-password"
@@ -133,11 +94,13 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=given.chromium, args=[*sandbox, "--lang=tr"], env={**os.environ, "LANGUAGE": "tr"}
         )
-        quarrel(Server(given.url, password))
-        for written in take_tablet(browser, Server(given.url, password)):
-            print(written.relative_to(ROOT))  # noqa: T201 - a command reports
-        for shot in SHOTS:
-            print(take(browser, Server(given.url, password), shot).relative_to(ROOT))  # noqa: T201 - a command reports
+        if given.of != "office":
+            for written in take_tablet(browser, given.url, password):
+                print(written.relative_to(ROOT), flush=True)  # noqa: T201 - a command reports
+        if given.of != "tablet":
+            quarrel(Server(given.url, password))
+            for shot in SHOTS:
+                print(take(browser, Server(given.url, password), shot).relative_to(ROOT))  # noqa: T201 - as above
         browser.close()
 
 

@@ -30,6 +30,7 @@ _PATHS = {
         "/formlar",
         "/formlar/hane",
         "/formlar/yayimla",
+        "/formlar/turler",
         "/tabletler",
         "/tabletler/collect",
         "/tabletler/bolgeler",

@@ -9,6 +9,7 @@ from service_requests.tables import Submission
 from sync.tables import EntityConflict
 from tests.e2e.field_tablet import OfficeDesk
 from tests.e2e.form_worker import FormWorker
+from tests.e2e.office_visitor import serious_findings
 from tests.e2e.short_visits import publish_form_of_results
 from tests.e2e.tablet_in_the_field import NAME, Field, open_place, set_up
 from tests.e2e.test_tablet_new_households import search, send_all, wait_for_forms
@@ -75,6 +76,7 @@ def test_a_form_about_who_declined_asks_whether_anybody_may_come_again(field: Fi
             worker.choose("sonuc", "İstemedi")
             worker.go_on()
             page.get_by_role("button", name="Formu bitir").click()
+            assert serious_findings(page) == []
             page.get_by_role("dialog").get_by_role("button", name="Kapat").click()
             page.get_by_role("button", name="Formu bitir").click()
             page.get_by_role("dialog").filter(has_text=name).get_by_role("button", name=answer).click()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.form_worker import FormWorker
 from tests.e2e.office_visitor import Theme, serious_findings
 from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_pin, set_up
 
@@ -41,6 +42,9 @@ def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int]
         field.plan(f"{NAME} {number}", number, geometry=f"41.00{number + 3} 29.20{number + 2} 0 8", **unwanted)
     found: list[str] = []
     with field.browser_open(window=window, theme=theme) as page:
+        page.goto(f"{field.url}kurulum")
+        expect(page.get_by_role("heading", name="Tablet kurulumu")).to_be_visible()
+        found += look(page, "kurulum", window, theme)
         page.goto(field.enrolment_address())
         expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
         found += serious_findings(page)
@@ -80,6 +84,23 @@ def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int]
         page.get_by_role("link", name="PIN değiştir").click()
         expect(page.get_by_role("heading", name="PIN değiştir")).to_be_visible()
         found += look(page, "pin", window, theme)
+        open_place(page, "Bugün")
+        page.get_by_role("link", name="Forma başla").first.click()
+        worker = FormWorker(page)
+        expect(page.locator(".screen")).to_be_visible()
+        found += look(page, "form", window, theme)
+        while worker.question("sonuc").count() == 0:
+            worker.go_on()
+        worker.choose("sonuc", "Evde kimse yok")
+        worker.go_to_end()
+        found += look(page, "form-sonu", window, theme)
+        page.get_by_role("button", name="Kapat, taslak kalsın").click()
+        expect(page.get_by_role("region", name="Yarım kalan formlar")).to_be_visible()
+        found += look(page, "taslak", window, theme)
+        page.get_by_role("button", name="Çık").click()
+        page.get_by_role("button", name="Saha", exact=True).click()
+        expect(page.get_by_label("PIN", exact=True)).to_be_visible()
+        found += look(page, "pin-giris", window, theme)
     assert found == []
 
 

@@ -14,7 +14,7 @@ from service_requests.tables import Submission
 from teams.tables import Device
 from tests.builders import a_photo
 from tests.e2e.form_worker import FormWorker
-from tests.e2e.office_visitor import wait_until
+from tests.e2e.office_visitor import serious_findings, wait_until
 from tests.e2e.releases import app_version, make_release
 from tests.e2e.short_visits import ShortVisit, do_visit, publish_short_form
 from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_up, sign_in
@@ -148,6 +148,7 @@ def test_a_release_that_comes_over_an_open_form_keeps_its_last_word(
         end_idle_workers(other)
         told = page.get_by_role("dialog").filter(has_text="Uygulama yenilendi")
         expect(told).to_contain_text("Yazdıklarınız kaydedildi")
+        assert serious_findings(page) == []
         page.keyboard.press("Escape")
         expect(told).to_be_visible()
         told.get_by_role("button", name="Şimdi yenile").click()

@@ -8,6 +8,7 @@ import '../src/appearance/elements.css'
 import '../src/appearance/fields.css'
 import { createApp, type App } from 'vue'
 import FilledForm from '../src/tablet/forms/FilledForm.vue'
+import { warmForms } from '../src/tablet/forms/warming'
 import type { FinishedSubmission, SavedDraft } from '../src/tablet/forms/filledForm'
 
 interface GivenForm {
@@ -19,6 +20,7 @@ interface GivenForm {
   language?: string
 }
 
+/** `warm`: what the application does in a quiet moment before the first form. */
 interface Told {
   saves: number
   saved?: SavedDraft
@@ -26,10 +28,11 @@ interface Told {
   left: boolean
 }
 
-const bench: Told & { open: (given: GivenForm) => void; filesAsText: (of: 'saved' | 'finished') => Promise<Record<string, string>> } = {
+const bench: Told & { open: (given: GivenForm) => void; warm: () => Promise<void>; filesAsText: (of: 'saved' | 'finished') => Promise<Record<string, string>> } = {
   saves: 0,
   left: false,
   open,
+  warm: warmForms,
   filesAsText,
 }
 let app: App | undefined

@@ -76,8 +76,8 @@ def what_is_held_is_never_released(patch: Patch, _: Municipality) -> None:
 
 
 def arrivals_are_not_compared(patch: Patch, _: Municipality) -> None:
-    edit = entity_changes._edit
-    patch.setattr(entity_changes, "_edit", lambda *given: msgspec.structs.replace(edit(*given), at=None))
+    edit = entity_changes.edit_of
+    patch.setattr(entity_changes, "edit_of", lambda *given: msgspec.structs.replace(edit(*given), at=None))
 
 
 def what_is_read_late_is_applied_as_of_its_arrival(patch: Patch, _: Municipality) -> None:

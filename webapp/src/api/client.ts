@@ -94,6 +94,7 @@ export const api = {
   read: <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>('GET', path, { query, signal }),
   post: <T = void>(path: string, body?: unknown) => call<T>('POST', path, { body }),
   replace: <T = void>(path: string, body: unknown) => call<T>('PUT', path, { body }),
+  remove: <T = void>(path: string) => call<T>('DELETE', path),
   change: <T = void>(path: string, body: unknown) => call<T>('PATCH', path, { body }),
 }
 

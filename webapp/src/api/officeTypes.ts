@@ -60,29 +60,6 @@ export interface TeamAreas {
   mahalle: string[]
 }
 
-/** What is wrong with a row of an imported list. */
-export interface BadRow {
-  row: number
-  column: string
-  value: string
-  reason: string
-}
-/** `unsettled`: somebody else changed the record meanwhile, so a person decides. */
-export interface Tally {
-  new: number
-  changed: number
-  unchanged: number
-  unsettled: number
-}
-/** What became of an imported list; `bad` are the first 500 of `bad_count`. */
-export interface VisitListReport {
-  rows: number
-  targets: Tally
-  visits: Tally
-  bad_count: number
-  bad: BadRow[]
-}
-
 export interface VisitTargetRow {
   id: string
   version: number
@@ -91,6 +68,9 @@ export interface VisitTargetRow {
   fields: Record<string, string | undefined>
   mahalle: NamedId | null
   external_no: string | null
+  lon: number | null
+  lat: number | null
+  precision: CodedName
   changed_at: string
 }
 export interface VisitAssignmentRow {

@@ -98,7 +98,7 @@ export function assignmentFilterFields(): FilterField[] {
   ]
 }
 
-const targetKinds = ['hane', 'esnaf', 'taziye_ailesi', 'asker', 'isveren', 'stk_muhtarlik', 'yasli_engelli', 'kurum', 'adres'] as const
+export const targetKinds = ['hane', 'esnaf', 'taziye_ailesi', 'asker', 'isveren', 'stk_muhtarlik', 'yasli_engelli', 'kurum', 'adres'] as const
 export function targetFilterFields(): FilterField[] {
   return [
     { name: 'kind', label: text('field.tur'), kind: 'choice', choices: targetKinds.map((kind) => ({ value: kind, label: text(`value.tur.${kind}`) })) },

@@ -14,6 +14,8 @@ export const pathOfPage: Record<PageCode, string> = {
   conflicts: '/cakismalar',
   quarantine: '/karantina',
   visit_lists: '/ziyaret-listeleri',
+  campaigns: '/kampanyalar',
+  teams: '/ekipler',
   forms: '/formlar',
   tablets: '/tabletler',
   users: '/kullanicilar',

@@ -1,5 +1,5 @@
 /** The tablet's pages. Who is not enrolled is led to the set-up, who is not signed in to the PIN. */
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
 import { fact } from './store/database'
 import { session } from './store/session'
 import TodayPage from './pages/TodayPage.vue'
@@ -19,17 +19,21 @@ export const router = createRouter({
       props: ({ query }) => ({ draftId: query.draft, formId: query.form, assignmentId: query.visit, targetId: query.target, returnedId: query.returned }),
       meta: { title: 'tablet.forms', bare: true, typed: true },
     },
+    { path: '/deneme', name: 'trial', component: () => import('./pages/TrialPage.vue'), meta: { title: 'trial.title', bare: true } },
     { path: '/giden', name: 'outbox', component: () => import('./pages/OutboxPage.vue'), meta: { title: 'tablet.outbox' } },
     { path: '/pin', name: 'pin', component: () => import('./pages/PinChangePage.vue'), meta: { title: 'tablet.pin.change' } },
     { path: '/:unknown(.*)*', redirect: '/' },
   ],
 })
 
-router.beforeEach(async (to) => {
+// A draft is tried out by whoever has its link, on an enrolled tablet or not.
+router.beforeEach((to) => (to.name === 'trial' ? true : admit(to)))
+
+async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | true> {
   // A coordinator's QR: the code stands behind the #, so that it is in no log.
   if (to.name !== 'enrol' && to.hash.length > 1) return { name: 'enrol', hash: to.hash, replace: true }
   if (to.name === 'enrol') return true
   if (!(await fact('enrolment'))) return { name: 'enrol' }
   if (!session.value) return to.name === 'sign in' ? true : { name: 'sign in' }
   return to.meta.open ? { name: 'today' } : true
-})
+}

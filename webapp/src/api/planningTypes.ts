@@ -1,0 +1,125 @@
+/** Answers about campaigns, teams, the live board and two teams at one address. Times of day are HH:MM:SS. */
+import type { CodedName, NamedId } from './types'
+
+export interface Campaign {
+  id: string
+  version: number
+  name: string
+  visit_type: CodedName
+  target_kind: CodedName
+  first_day: string
+  last_day: string
+  quota: number
+  repeats: CodedName
+  unvisited_days: number
+  per_day: number | null
+  priority: number
+  windows: string
+  instructions: string
+  state: CodedName
+  next_round_on: string | null
+  teams: NamedId[]
+  mahalle: NamedId[]
+  progress: { first_day: string; last_day: string; planned: number; done: number; tried: number } | null
+}
+/** `waiting`: visits that are due, and that no team has in its area. */
+export interface CampaignList {
+  items: Campaign[]
+  waiting: { visit_type: string; count: number }[]
+}
+export interface SavedCampaign {
+  campaign: Campaign
+  planned: number
+  found: number
+}
+
+export interface DoubleSide {
+  id: string
+  team: NamedId
+  day: string
+  visit_type: CodedName
+  status: CodedName
+  time: string
+}
+export interface DoubleRow {
+  target: NamedId
+  address: string
+  first: DoubleSide
+  second: DoubleSide
+}
+
+export interface Shift {
+  weekday: number
+  starts: string
+  ends: string
+  lunch_minutes: number
+  lunch_from: string | null
+  lunch_until: string | null
+}
+export interface Member {
+  id: string
+  name: string
+  gender: '' | 'kadin' | 'erkek'
+  is_team_leader: boolean
+  shares_position: boolean
+}
+export interface TeamPoint {
+  lon: number
+  lat: number
+}
+export interface Team {
+  id: string
+  version: number
+  name: string
+  is_active: boolean
+  members: Member[]
+  shifts: Shift[]
+  start: TeamPoint | null
+  end: TeamPoint | null
+  mode: 'walk' | 'car'
+  visit_minutes: number
+}
+export interface Worker {
+  id: string
+  name: string
+  team_id: string | null
+}
+export interface Leave {
+  id: string
+  team: NamedId
+  worker: NamedId | null
+  first_day: string
+  last_day: string
+  reason: string
+}
+export interface TeamList {
+  items: Team[]
+  workers: Worker[]
+  leaves: Leave[]
+}
+
+export interface BoardVisit {
+  id: string
+  target: NamedId
+  time: string
+  since: string | null
+}
+export interface BoardTeam {
+  team: NamedId
+  shift: string
+  total: number
+  done: number
+  tried: number
+  current: BoardVisit | null
+  next: BoardVisit | null
+  minutes_late: number
+  pace: { code: '' | 'stuck' | 'late' | 'silent'; name: string }
+  last_contact_at: string | null
+  unsent_count: number
+  position: { lon: number; lat: number; accuracy_m: number; at: string } | null
+}
+export interface Board {
+  day: string
+  at: string
+  teams: BoardTeam[]
+}
