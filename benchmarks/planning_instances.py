@@ -47,7 +47,8 @@ def make_instance(visit_count: int, team_count: int, seed: int, *, longest_min: 
         for place in range(1, visit_count + 1)
     ]
     seconds = _travel_times(np.array(kilometres), np.random.default_rng(seed))
-    points = [(LON + x / _KM_PER_DEGREE_LON, LAT + y / _KM_PER_DEGREE_LAT) for x, y in kilometres]
+    # To about a metre, as the planner remembers points.
+    points = [(round(LON + x / _KM_PER_DEGREE_LON, 5), round(LAT + y / _KM_PER_DEGREE_LAT, 5)) for x, y in kilometres]
     return Instance(f"{visit_count}-{team_count}-{seed}", team_count, points, seconds, visits)
 
 
