@@ -116,8 +116,6 @@ def test_every_team_has_its_mahalle_targets_in_them_and_visits_planned_for_today
     assert {visit.campaign_id is None for visit in every if visit not in planned} == {True, False}
     of_campaign = [visit.target_id for visit in every if visit.campaign_id]
     assert len(set(of_campaign)) == len(of_campaign)
-        sum(1 for visit in every if visit.campaign_id)
-    }
 
 
 def test_most_visits_are_in_order_and_some_wait_for_review_or_in_quarantine(
