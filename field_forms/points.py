@@ -1,6 +1,7 @@
 """Geopoint answers: `latitude longitude altitude accuracy`, in that order, as ODK XForms write them."""
 
 import math
+from functools import lru_cache
 
 import msgspec
 
@@ -39,6 +40,7 @@ class Point(msgspec.Struct, frozen=True):
         return Point(lon=self.lat, lat=self.lon, accuracy_m=self.accuracy_m)
 
 
+@lru_cache(maxsize=4_096)
 def parse_point(text: str) -> Point | None:
     """Read a geopoint (`41.0 29.0`, `41.0 29.0 0 0`); None when it is none."""
     parts = text.split()

@@ -104,6 +104,9 @@ def merge_edit(
     fields: Mapping[str, str], past: Sequence[PastChange], edit: Edit, placed: Placed, sensitive: Collection[str]
 ) -> Merged:
     """Merge field by field; `past` are all versions in their order, `fields` what stands now."""
+    if not past and not fields:
+        # What is new has nobody to meet; a list of 100,000 households is made of nothing else.
+        return Merged({field: sent for field, sent in edit.values.items() if sent}, {}, {}, others_changed=False)
     since = [change for change in past if change.version > placed.trunk]
     others = any(change.values and not is_own(change, edit) for change in since)
     taken: dict[str, str] = {}

@@ -13,7 +13,7 @@ from visits.street_names import address_key, street_of
 MOST_OF_ONE_KEY = 30
 # A square of a good hundred metres: whoever is next door is in it or in one of the eight around.
 _CELL_DEGREES = 0.001
-_FIRST_LETTERS = 2
+_FIRST_LETTERS = 4
 
 
 def keys_of(target: MatchedTarget) -> set[str]:
@@ -21,7 +21,7 @@ def keys_of(target: MatchedTarget) -> set[str]:
     keys = _shared_keys(target)
     if target.lon is not None and target.lat is not None:
         row, column = _cell(target.lon, target.lat)
-        keys |= {f"k:{row}:{column}:{start}" for start in _starts(target)}
+        keys.add(f"k:{row}:{column}:{_start(target)}")
     street = street_key(target)
     return keys | ({street} if street else set())
 
@@ -32,7 +32,7 @@ def keys_to_ask(target: MatchedTarget) -> set[str]:
     if target.lon is not None and target.lat is not None:
         row, column = _cell(target.lon, target.lat)
         around = [(row + north, column + east) for north in (-1, 0, 1) for east in (-1, 0, 1)]
-        keys |= {f"k:{north}:{east}:{start}" for north, east in around for start in _starts(target)}
+        keys |= {f"k:{north}:{east}:{_start(target)}" for north, east in around}
     return keys
 
 
@@ -56,10 +56,9 @@ def _shared_keys(target: MatchedTarget) -> set[str]:
     return keys
 
 
-def _starts(target: MatchedTarget) -> set[str]:
-    """Return the first letters of each word of the name, so that a slip in one word still finds the other."""
-    words = name_words(target.fields.get("ad") or target.fields.get("yetkili") or "").split()
-    return {word[:_FIRST_LETTERS] for word in words} or {""}
+def _start(target: MatchedTarget) -> str:
+    """Return how the folded name begins: next door to each other, only those are compared that begin alike."""
+    return name_words(target.fields.get("ad") or target.fields.get("yetkili") or "")[:_FIRST_LETTERS]
 
 
 def _cell(lon: float, lat: float) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -49,6 +50,7 @@ def compare_targets(one: MatchedTarget, other: MatchedTarget) -> Likeness:
     return Likeness(max(0, min(100, score)), [reason for _, reason in told])
 
 
+@lru_cache(maxsize=16_384)
 def name_words(name: str) -> str:
     """Fold a name so that the order of its words does not matter: `YILMAZ Ayşe` is `Ayşe Yılmaz`."""
     return " ".join(sorted(search_key(name).split()))
@@ -56,7 +58,9 @@ def name_words(name: str) -> str:
 
 def similarity(one: str, other: str) -> float:
     """Say how alike two names are, 0 to 1."""
-    return SequenceMatcher(None, name_words(one), name_words(other), autojunk=False).ratio()
+    matcher = SequenceMatcher(None, name_words(one), name_words(other), autojunk=False)
+    # The bound costs a tenth of the ratio, and most pairs are below what matters.
+    return matcher.ratio() if matcher.quick_ratio() >= _OTHER else 0.0
 
 
 def _phone(one: MatchedTarget, other: MatchedTarget) -> Sequence[tuple[int, str]]:

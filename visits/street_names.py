@@ -1,6 +1,7 @@
 """Addresses as people write them, folded so that the same street and the same door are the same text. Pure."""
 
 import re
+from functools import lru_cache
 
 from geo.turkish import search_key
 
@@ -15,6 +16,7 @@ _FILLERS = frozenset({"no", "kapi", "dis", "ic", "daire", "d", "kat", "k", "apt"
 _LONGEST_KEY = 120
 
 
+@lru_cache(maxsize=16_384)
 def street_of(address: str) -> str:
     """Return the street that an address names: `Akpınar Mah. Gül Sk. No: 5` is `gul sokak`; empty without one."""
     words = _after_mahalle(search_key(address).split())
@@ -24,6 +26,7 @@ def street_of(address: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=16_384)
 def address_key(address: str) -> str:
     """Fold a whole address: the street, then its numbers; empty where nothing names a door."""
     words = _after_mahalle(search_key(re.sub(r"(?<=\d)(?=[^\W\d])", " ", address)).split())

@@ -27,6 +27,8 @@ NAVIGATION = {
         "Çakışmalar",
         "Karantina",
         "Ziyaret listeleri",
+        "Kampanyalar",
+        "Ekipler",
         "Formlar",
         "Tabletler",
     ],

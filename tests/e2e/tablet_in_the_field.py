@@ -178,6 +178,14 @@ def set_up(field: Field, page: Page, worker: str = "Saha") -> None:
     expect(page.get_by_text("Bağlı", exact=True)).to_be_visible()
 
 
+def set_up_with_forms(field: Field, page: Page) -> None:
+    """The same until the forms have come, too; leaves the page at the day's list."""
+    set_up(field, page)
+    open_place(page, "Ara")
+    expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
+    open_place(page, "Bugün")
+
+
 def set_pin(page: Page, worker: str, pin: str) -> None:
     """Be vouched for by password, and set a PIN."""
     page.get_by_role("button", name=worker, exact=True).click()

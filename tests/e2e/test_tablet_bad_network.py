@@ -60,14 +60,19 @@ def forms_received(wiring: Wiring) -> int:
         return len(session.scalars(select(Submission.id)).all())
 
 
+def set_up_offline(relay: Relay, field: Field, page: Page, tablet_store: str) -> None:
+    """Set the tablet up behind the relay, open its store for the test, and take the network away."""
+    set_up_behind(relay, field, page)
+    open_store(page, tablet_store, field.place.users["saha"], PIN)
+    page.context.set_offline(True)
+
+
 def test_a_batch_that_is_too_large_is_halved_until_it_is_taken(
     field: Field, relay: Relay, tablet_store: str, wiring: Wiring
 ) -> None:
     field.plan(NAME)
     with field.browser_open() as page:
-        set_up_behind(relay, field, page)
-        open_store(page, tablet_store, field.place.users["saha"], PIN)
-        page.context.set_offline(True)
+        set_up_offline(relay, field, page, tablet_store)
         for _ in range(4):
             add_form(page)
         relay.order(Fault(lambda line: "/v1/sync/push" in line, times=2, status=413, body=_TOO_LARGE))
@@ -85,9 +90,7 @@ def test_what_is_too_large_by_itself_is_kept_and_told_and_blocks_nothing(
 ) -> None:
     field.plan(NAME)
     with field.browser_open() as page:
-        set_up_behind(relay, field, page)
-        open_store(page, tablet_store, field.place.users["saha"], PIN)
-        page.context.set_offline(True)
+        set_up_offline(relay, field, page, tablet_store)
         add_form(page, sentence="x" * 1_100_000)
         add_form(page)
         page.context.set_offline(False)
@@ -123,9 +126,7 @@ def test_a_photo_that_was_cut_off_goes_on_where_it_broke(
     field.plan(NAME)
     photo = a_large_photo(600_000)
     with field.browser_open() as page:
-        set_up_behind(relay, field, page)
-        open_store(page, tablet_store, field.place.users["saha"], PIN)
-        page.context.set_offline(True)
+        set_up_offline(relay, field, page, tablet_store)
         add_form(page, {"a.jpg": photo})
         relay.order(Fault(lambda line: line.startswith("PATCH"), cut_after=200_000))
         page.context.set_offline(False)

@@ -11,7 +11,7 @@ from tests.builders import a_photo
 from tests.e2e.form_worker import FormWorker
 from tests.e2e.office_visitor import wait_until
 from tests.e2e.short_visits import ShortVisit, do_visit, publish_short_form
-from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_up, sign_in
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_up_with_forms, sign_in
 from tests.e2e.test_tablet_store import count_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -68,9 +68,7 @@ def _install(field: Field, wiring: Wiring) -> None:
     field.plan(NAME, 1)
     field.plan(_VISIT.name, 2)
     with field.browser_open() as page:
-        set_up(field, page)
-        page.get_by_role("link", name=NAME, exact=True).click()
-        expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
+        set_up_with_forms(field, page)
         wait_until(page, _HAS_RESERVE)
 
 

@@ -8,7 +8,7 @@ from api.wiring import Wiring
 from service_requests.tables import Submission
 from tests.e2e.form_worker import FormWorker
 from tests.e2e.short_visits import VERSION, publish_short_form
-from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_up, sign_in
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_up_with_forms, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -27,10 +27,7 @@ def test_a_draft_is_finished_in_the_version_it_was_begun_in(field: Field, wiring
     publish_short_form(wiring)
     field.plan(NAME, tur="hane")
     with field.browser_open() as page:
-        set_up(field, page)
-        page.get_by_role("link", name=NAME, exact=True).click()
-        expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()  # the forms have come, too
-        open_place(page, "Bugün")
+        set_up_with_forms(field, page)
         page.get_by_role("article").get_by_role("link", name="Forma başla").click()
         FormWorker(page).write("yeni_adres", "Gül Sk. 5")
         page.get_by_role("button", name="Kapat, taslak kalsın").click()

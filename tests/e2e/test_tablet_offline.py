@@ -22,6 +22,14 @@ from tests.e2e.tablet_in_the_field import (
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
+def say_not_at_home_offline(field: Field, page: Page) -> None:
+    """Set the tablet up and, without a network, say of its planned visit that nobody was at home."""
+    set_up(field, page)
+    expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
+    page.context.set_offline(True)
+    say_not_at_home(page, NAME)
+
+
 def test_work_done_without_a_server_survives_closing_the_browser_and_arrives_once(field: Field) -> None:
     visit = field.plan(NAME, 1)
     field.plan("Ali Veli", 2)
@@ -55,10 +63,7 @@ def test_work_done_without_a_server_survives_closing_the_browser_and_arrives_onc
 def test_what_was_said_can_be_taken_back_until_it_leaves(field: Field) -> None:
     visit = field.plan(NAME)
     with field.browser_open() as page:
-        set_up(field, page)
-        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
-        page.context.set_offline(True)
-        say_not_at_home(page, NAME)
+        say_not_at_home_offline(field, page)
         page.get_by_role("button", name="Geri al").click()
         expect(page.get_by_role("link", name=NAME)).to_be_visible()
         page.context.set_offline(False)
@@ -72,10 +77,7 @@ def test_two_workers_share_a_tablet_and_not_their_outbox_and_work_leaves_without
     field.add_colleague("Deniz")
     visit = field.plan(NAME)
     with field.browser_open() as page:
-        set_up(field, page)
-        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
-        page.context.set_offline(True)
-        say_not_at_home(page, NAME)
+        say_not_at_home_offline(field, page)
         page.get_by_role("button", name="Çık").click()
         page.context.set_offline(False)
         set_pin(page, "Deniz", OTHER_PIN)
@@ -95,10 +97,7 @@ def test_two_workers_share_a_tablet_and_not_their_outbox_and_work_leaves_without
 def test_a_forgotten_pin_costs_a_password_and_nothing_else(field: Field) -> None:
     field.plan(NAME)
     with field.browser_open() as page:
-        set_up(field, page)
-        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
-        page.context.set_offline(True)
-        say_not_at_home(page, NAME)
+        say_not_at_home_offline(field, page)
         page.get_by_role("button", name="Çık").click()
         _guess_until_held_up(page)
         page.context.set_offline(False)
@@ -156,10 +155,7 @@ def test_a_wrong_password_on_the_tablet_says_what_to_do(field: Field) -> None:
 def test_a_tablet_that_moved_to_another_team_shows_nothing_of_the_first(field: Field) -> None:
     visit = field.plan(NAME)
     with field.browser_open() as page:
-        set_up(field, page)
-        expect(page.get_by_role("link", name=NAME)).to_be_visible(timeout=60_000)
-        page.context.set_offline(True)
-        say_not_at_home(page, NAME)
+        say_not_at_home_offline(field, page)
         field.move_tablet(field.place.other_team)
         page.context.set_offline(False)
         expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.form_worker import FormWorker
 from tests.e2e.office_visitor import Theme, serious_findings
-from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_pin, set_up
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, set_pin, set_up, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -33,6 +34,83 @@ def test_a_visit_that_was_not_planned_begins_with_a_search_as_people_type(field:
         expect(page.get_by_text("Hane ziyareti").first).to_be_visible()
 
 
+def walk(field: Field, page: Page) -> Iterator[str]:
+    """Go through every page and what opens on it; yields the name of each as it stands."""
+    yield from _come_in(field, page)
+    yield from _go_through_the_day(page)
+    yield from _fill_a_form(page)
+
+
+def _come_in(field: Field, page: Page) -> Iterator[str]:
+    page.goto(f"{field.url}kurulum")
+    expect(page.get_by_role("heading", name="Tablet kurulumu")).to_be_visible()
+    yield "kurulum"
+    page.goto(field.enrolment_address())
+    expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
+    yield "kim"
+    page.get_by_role("button", name="Saha", exact=True).click()
+    yield "yeni-pin"
+    page.get_by_role("button", name="Ben değilim").click()
+    set_pin(page, "Saha", PIN)
+    page.get_by_role("button", name="Çık").click()
+    page.get_by_role("button", name="Saha", exact=True).click()
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
+    yield "pin-giris"
+    page.get_by_role("button", name="Ben değilim").click()
+    sign_in(page, "Saha", PIN)
+
+
+def _go_through_the_day(page: Page) -> Iterator[str]:
+    expect(page.get_by_role("link", name=f"{NAME} 3")).to_be_visible()
+    yield "bugun"
+    page.get_by_role("button", name="Tekrar gelinecek").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    yield "neden"
+    page.get_by_role("button", name="Başka bir gün uygun").click()
+    expect(page.get_by_role("button", name="Geri al")).to_be_visible()
+    yield "geri-al"
+    page.get_by_role("button", name="Harita").click()
+    expect(page.locator(".visit-number")).to_have_count(3)
+    yield "harita"
+    open_place(page, "Ara")
+    page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
+    yield "ara"
+    page.get_by_role("link", name="Yeni hane ekle").click()
+    page.get_by_role("button", name="Kaydet").click()
+    yield "yeni"
+    page.go_back()
+    page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
+    page.get_by_role("link", name=f"{NAME} 3").click()
+    expect(page.get_by_role("heading", name="Formlar")).to_be_visible()
+    yield "hedef"
+    page.get_by_role("button", name="Forma başla").click()
+    expect(page.get_by_role("button", name="Yine de forma başla")).to_be_visible()
+    yield "edilmesin"
+    page.get_by_role("button", name="Vazgeç").click()
+    open_place(page, "Giden kutusu")
+    expect(page.get_by_role("listitem").filter(has_text=NAME)).to_be_visible()
+    yield "giden"
+    page.get_by_role("link", name="PIN değiştir").click()
+    expect(page.get_by_role("heading", name="PIN değiştir")).to_be_visible()
+    yield "pin"
+
+
+def _fill_a_form(page: Page) -> Iterator[str]:
+    open_place(page, "Bugün")
+    page.get_by_role("link", name="Forma başla").first.click()
+    worker = FormWorker(page)
+    expect(page.locator(".screen")).to_be_visible()
+    yield "form"
+    while worker.question("sonuc").count() == 0:
+        worker.go_on()
+    worker.choose("sonuc", "Evde kimse yok")
+    worker.go_to_end()
+    yield "form-sonu"
+    page.get_by_role("button", name="Kapat, taslak kalsın").click()
+    expect(page.get_by_role("region", name="Yarım kalan formlar")).to_be_visible()
+    yield "taslak"
+
+
 @pytest.mark.parametrize(
     ("window", "theme"), [((800, 1280), "light"), ((360, 740), "light"), ((1280, 800), "dark"), ((360, 740), "dark")]
 )
@@ -40,67 +118,8 @@ def test_the_pages_keep_nobody_out_and_fit(field: Field, window: tuple[int, int]
     for number in range(4):
         unwanted = {"ziyaret_edilmesin": "evet"} if number == 3 else {}
         field.plan(f"{NAME} {number}", number, geometry=f"41.00{number + 3} 29.20{number + 2} 0 8", **unwanted)
-    found: list[str] = []
     with field.browser_open(window=window, theme=theme) as page:
-        page.goto(f"{field.url}kurulum")
-        expect(page.get_by_role("heading", name="Tablet kurulumu")).to_be_visible()
-        found += look(page, "kurulum", window, theme)
-        page.goto(field.enrolment_address())
-        expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
-        found += serious_findings(page)
-        page.get_by_role("button", name="Saha", exact=True).click()
-        found += serious_findings(page)
-        page.get_by_role("button", name="Ben değilim").click()
-        set_pin(page, "Saha", PIN)
-        expect(page.get_by_role("link", name=f"{NAME} 3")).to_be_visible()
-        found += look(page, "bugun", window, theme)
-        page.get_by_role("button", name="Tekrar gelinecek").first.click()
-        expect(page.get_by_role("dialog")).to_be_visible()
-        found += look(page, "neden", window, theme)
-        page.get_by_role("button", name="Başka bir gün uygun").click()
-        expect(page.get_by_role("button", name="Geri al")).to_be_visible()
-        found += look(page, "geri-al", window, theme)
-        page.get_by_role("button", name="Harita").click()
-        expect(page.locator(".visit-number")).to_have_count(3)
-        found += look(page, "harita", window, theme)
-        open_place(page, "Ara")
-        page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
-        found += look(page, "ara", window, theme)
-        page.get_by_role("link", name="Yeni hane ekle").click()
-        page.get_by_role("button", name="Kaydet").click()
-        found += look(page, "yeni", window, theme)
-        page.go_back()
-        page.get_by_label("Ad, telefon ya da adres").fill("sukriye")
-        page.get_by_role("link", name=f"{NAME} 3").click()
-        expect(page.get_by_role("heading", name="Formlar")).to_be_visible()
-        found += look(page, "hedef", window, theme)
-        page.get_by_role("button", name="Forma başla").click()
-        expect(page.get_by_role("button", name="Yine de forma başla")).to_be_visible()
-        found += look(page, "edilmesin", window, theme)
-        page.get_by_role("button", name="Vazgeç").click()
-        open_place(page, "Giden kutusu")
-        expect(page.get_by_role("listitem").filter(has_text=NAME)).to_be_visible()
-        found += look(page, "giden", window, theme)
-        page.get_by_role("link", name="PIN değiştir").click()
-        expect(page.get_by_role("heading", name="PIN değiştir")).to_be_visible()
-        found += look(page, "pin", window, theme)
-        open_place(page, "Bugün")
-        page.get_by_role("link", name="Forma başla").first.click()
-        worker = FormWorker(page)
-        expect(page.locator(".screen")).to_be_visible()
-        found += look(page, "form", window, theme)
-        while worker.question("sonuc").count() == 0:
-            worker.go_on()
-        worker.choose("sonuc", "Evde kimse yok")
-        worker.go_to_end()
-        found += look(page, "form-sonu", window, theme)
-        page.get_by_role("button", name="Kapat, taslak kalsın").click()
-        expect(page.get_by_role("region", name="Yarım kalan formlar")).to_be_visible()
-        found += look(page, "taslak", window, theme)
-        page.get_by_role("button", name="Çık").click()
-        page.get_by_role("button", name="Saha", exact=True).click()
-        expect(page.get_by_label("PIN", exact=True)).to_be_visible()
-        found += look(page, "pin-giris", window, theme)
+        found = [one for name in walk(field, page) for one in look(page, name, window, theme)]
     assert found == []
 
 

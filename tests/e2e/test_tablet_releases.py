@@ -17,7 +17,7 @@ from tests.e2e.form_worker import FormWorker
 from tests.e2e.office_visitor import serious_findings, wait_until
 from tests.e2e.releases import app_version, make_release
 from tests.e2e.short_visits import ShortVisit, do_visit, publish_short_form
-from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_up, sign_in
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_up_with_forms, sign_in
 from tests.e2e.test_tablet_store import count_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -75,10 +75,7 @@ def _install(field: Field, page: Page, wiring: Wiring) -> None:
     publish_short_form(wiring)
     field.plan(_DONE.name, 1)
     field.plan(_BEGUN.name, 2)
-    set_up(field, page)
-    open_place(page, "Ara")
-    expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
-    open_place(page, "Bugün")
+    set_up_with_forms(field, page)
 
 
 def end_idle_workers(page: Page) -> None:

@@ -19,7 +19,7 @@ from tests.e2e.tablet_in_the_field import (
     open_place,
     send_now,
     set_pin,
-    set_up,
+    set_up_with_forms,
     sign_in,
 )
 from tests.e2e.test_tablet_offline import files_with
@@ -83,10 +83,7 @@ def test_a_returned_form_is_answered_without_a_network_and_takes_the_first_ones_
 ) -> None:
     field.plan(NAME, 1, tur="hane")
     with field.browser_open() as page:
-        set_up(field, page)
-        page.get_by_role("link", name=NAME, exact=True).click()
-        expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
-        open_place(page, "Bugün")
+        set_up_with_forms(field, page)
         first = send_visit(page, wiring)
         # A newer version of the form: what was sent is opened with its own.
         with wiring.database.writing() as session:
@@ -119,10 +116,7 @@ def test_only_its_author_is_asked_even_where_a_colleague_fetched_it(field: Field
     field.plan(NAME, 1, tur="hane")
     field.add_colleague("Deniz")
     with field.browser_open() as page:
-        set_up(field, page)
-        page.get_by_role("link", name=NAME, exact=True).click()
-        expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
-        open_place(page, "Bugün")
+        set_up_with_forms(field, page)
         first = send_visit(page, wiring)
         page.get_by_role("button", name="Çık").click()
         field.office().return_to_author(first.id, QUESTION)

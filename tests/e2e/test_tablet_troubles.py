@@ -17,7 +17,17 @@ from teams.tables import Device, User
 from tests.builders import a_photo
 from tests.e2e.rough_network import lose_answers
 from tests.e2e.short_visits import ShortVisit, do_visit, publish_short_form
-from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_pin, set_up, sign_in
+from tests.e2e.tablet_in_the_field import (
+    NAME,
+    PIN,
+    Field,
+    open_place,
+    say_not_at_home,
+    set_pin,
+    set_up,
+    set_up_with_forms,
+    sign_in,
+)
 from tests.e2e.test_tablet_store import count_of
 from tests.fixtures.relay import Relay
 
@@ -33,10 +43,7 @@ def _install(field: Field, page: Page, wiring: Wiring) -> None:
     publish_short_form(wiring)
     field.plan(NAME, 1)
     field.plan("Ali Veli", 2)
-    set_up(field, page)
-    page.get_by_role("link", name=NAME, exact=True).click()
-    expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
-    open_place(page, "Bugün")
+    set_up_with_forms(field, page)
 
 
 def _send(page: Page) -> None:

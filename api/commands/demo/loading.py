@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from api.commands.demo.mishaps import plan_mishaps
 from api.commands.demo.municipality import found_municipality
 from api.commands.demo.places import make_neighbourhoods
+from api.commands.demo.planning import plan_ahead
 from api.commands.demo.sample_photos import PhotoAlbum
 from api.commands.demo.sending import Door, send, submissions_of
 from api.commands.demo.visit_lists import record_sample_lists
@@ -71,6 +72,7 @@ def finish_loading(database: Database, settings: Settings, loading: Loading) -> 
     try:
         _record_lists(database, loading)
         _send_visits(database, storage, loading)
+        plan_ahead(database, loading.now)
         _process_photos(database, storage, loading.size.photos)
     finally:
         storage.close()

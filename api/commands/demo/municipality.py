@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.commands.demo.planning import give_shifts
 from api.commands.demo.visit_lists import give_areas
 from field_forms.compile import compile_form
 from field_forms.publishing import publish_form
@@ -86,6 +87,7 @@ def found_municipality(session: Session, *, password: str, at: datetime, today: 
     directorates = _add_directorates(session, at)
     session.flush()
     give_areas(session, list(teams.values()))
+    give_shifts(session, teams)
     _add_staff(session, {**teams, **directorates}, password, at)
     _add_routes(session, directorates, at, today)
     session.flush()

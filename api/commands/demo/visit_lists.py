@@ -6,7 +6,7 @@ Recorded as a municipality's own list is; the numbers make a second recording ch
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.commands.demo import people
 from api.commands.demo.places import Neighbourhood, spot_in
+from api.commands.demo.planning import event_day
 from foundation.database import Database
 from geo.mahalle_index import MahalleIndex
 from geo.tables import Mahalle
@@ -56,7 +57,7 @@ def record_sample_lists(
     """
     rng = random.Random(count)  # noqa: S311 - the same demo every time, no secret
     by_mahalle: dict[UUID, list[_Planned]] = defaultdict(list)
-    rows = list(_targets(rng, neighbourhoods, count))
+    rows = list(_targets(rng, neighbourhoods, count, now.date()))
     recording = Recording(now, None)
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
@@ -73,7 +74,9 @@ def record_sample_lists(
         write_feed(session, feed, now)
 
 
-def _targets(rng: random.Random, neighbourhoods: Sequence[Neighbourhood], count: int) -> Iterator[NewTarget]:
+def _targets(
+    rng: random.Random, neighbourhoods: Sequence[Neighbourhood], count: int, today: date
+) -> Iterator[NewTarget]:
     kinds, weights = tuple(_KINDS), tuple(share for _, share in _KINDS.values())
     places = rng.choices(neighbourhoods, [one.weight for one in neighbourhoods], k=count)
     for number, (place, kind) in enumerate(zip(places, rng.choices(kinds, weights, k=count), strict=True), start=1):
@@ -86,6 +89,7 @@ def _targets(rng: random.Random, neighbourhoods: Sequence[Neighbourhood], count:
             "telefon": people.phone(rng) if rng.random() < 0.7 else "",  # noqa: PLR2004 - not everybody gives one
             "adres": f"{spot.street} {spot.door}",
             "geometry": f"{spot.lat:.6f} {spot.lon:.6f} 0 0",
+            "olay_tarihi": event_day(kind, number, today),
             "not": rng.choice(_NOTES) if rng.random() < 0.05 else "",  # noqa: PLR2004 - a word to some
         }
         yield NewTarget({name: text for name, text in fields.items() if text}, f"ornek:{number}", place.mahalle_id)

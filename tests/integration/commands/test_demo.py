@@ -20,7 +20,7 @@ from service_requests.tables import Quarantine, RequestEvent, ServiceRequest, Su
 from sync.tables import FeedEntry
 from teams.sign_in import check_password
 from teams.tables import Team, TeamArea, User
-from visits.tables import VisitAssignment, VisitTarget
+from visits.tables import Campaign, VisitAssignment, VisitTarget
 
 VISITS = 240
 PASSWORD = "cok gizli bir parola"
@@ -96,7 +96,8 @@ def test_every_team_has_its_mahalle_targets_in_them_and_visits_planned_for_today
     with database.reading() as session:
         areas = session.execute(select(TeamArea.team_id, TeamArea.mahalle_id)).all()
         targets = session.scalars(select(VisitTarget)).all()
-        planned = session.scalars(select(VisitAssignment).order_by(VisitAssignment.position)).all()
+        every = session.scalars(select(VisitAssignment).order_by(VisitAssignment.position)).all()
+        planned = [visit for visit in every if (visit.external_no or "").startswith("ornek:")]
         teams = set(session.scalars(select(Team.id)))
         told = session.scalar(select(func.count()).where(FeedEntry.kind == "target", FeedEntry.area.like("mahalle:%")))
     assert len(targets) == told == 2 * VISITS
@@ -111,6 +112,10 @@ def test_every_team_has_its_mahalle_targets_in_them_and_visits_planned_for_today
         assert {visit.status for visit in of_team[8:]} == {"planli"}
         assert "planli" not in {visit.status for visit in of_team[:8]}
         assert all((team, where[visit.target_id]) in mine for visit in of_team)
+    # Beyond the list: a campaign that runs, and what events ask for.
+    assert {visit.campaign_id is None for visit in every if visit not in planned} == {True, False}
+    of_campaign = [visit.target_id for visit in every if visit.campaign_id]
+    assert len(set(of_campaign)) == len(of_campaign)
 
 
 def test_most_visits_are_in_order_and_some_wait_for_review_or_in_quarantine(
@@ -239,7 +244,9 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(
         assert session.scalar(select(func.count()).select_from(User)) == 20
         assert session.scalar(select(func.count()).select_from(VisitTarget)) == 2 * VISITS
         assert session.scalar(select(func.max(VisitTarget.version))) == 1
-        assert session.scalar(select(func.count()).select_from(VisitAssignment)) == 3 * 60
+        listed = VisitAssignment.external_no.like("ornek:%")
+        assert session.scalar(select(func.count()).select_from(VisitAssignment).where(listed)) == 3 * 60
+        assert session.scalar(select(func.count()).select_from(Campaign)) == 1
         reasons = session.scalars(select(Quarantine.times_seen)).all()
     assert set(reasons) <= {1, 2}
     with pytest.raises(command.NotEmpty):

@@ -81,6 +81,8 @@ export interface KeptWorker {
   leaseMs: number
   wrongPins: number
   notBefore: number
+  /** Whether they agreed that the tablet tells where it is; nothing until they were asked. */
+  sharesPosition?: boolean
 }
 export type OutboxState = 'tablet' | 'sending' | 'centre' | 'refused'
 /** `body` is `{kind, payload}` as the server opens it too; `note` is what only the worker's list needs. */

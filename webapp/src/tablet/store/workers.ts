@@ -38,7 +38,9 @@ export function isGoodPin(pin: string): boolean {
 export async function setPin(vouched: Vouched, teamId: string, pin: string): Promise<void> {
   const keys = await wrapKeys(pin, fromBase64Url(vouched.team_key), fromBase64Url(vouched.worker_key))
   const leaseMs = Date.parse(vouched.lease_until) - Date.parse(vouched.server_time)
-  const worker = { id: vouched.worker_id, teamId, keys, leaseUntil: vouched.lease_until, leaseMs, wrongPins: 0, notBefore: 0 }
+  // Whoever forgot their PIN has not forgotten what they agreed to.
+  const shares = await sharesPosition(vouched.worker_id)
+  const worker = { id: vouched.worker_id, teamId, keys, leaseUntil: vouched.lease_until, leaseMs, wrongPins: 0, notBefore: 0, sharesPosition: shares }
   await (await database()).put('workers', worker)
 }
 
@@ -88,6 +90,13 @@ async function isLeaseOver(worker: KeptWorker): Promise<boolean> {
   // Not by the tablet's clock alone: it can be set back, but never before the server was last heard.
   const heard = Date.parse((await fact('contact'))?.serverTime ?? '') || 0
   return Math.max(Date.now(), heard) > Date.parse(worker.leaseUntil)
+}
+
+export async function sharesPosition(workerId: string): Promise<boolean | undefined> {
+  return (await (await database()).get('workers', workerId))?.sharesPosition
+}
+export async function sharePosition(workerId: string, shares: boolean): Promise<void> {
+  await change(workerId, (worker) => ({ ...worker, sharesPosition: shares }))
 }
 
 /** The server has just named these workers: their leases begin anew. */

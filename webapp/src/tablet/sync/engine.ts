@@ -12,6 +12,7 @@ import { fetchStreets } from '../streets/streetFile'
 import { fetchPackage } from './formPackage'
 import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
+import { isSharing } from './presence'
 import { forgetOld, heldBackForMs, push } from './push'
 import { fetchReturned } from './returnedForms'
 import { isUnknownThere, unreached } from './wire'
@@ -20,6 +21,8 @@ import { isUnknownThere, unreached } from './wire'
 export const syncState = reactive({ isRunning: false, isReached: true, isTooOld: false, lastAt: '', trouble: '' })
 
 const shortestWaitS = 5
+/** Whoever shares where they are is seen on the office's board within this. */
+const sharingMs = 300_000
 let failures = 0
 let timer: number | undefined
 let isWantedAgain = false
@@ -53,7 +56,7 @@ async function round(evenHeld: boolean): Promise<void> {
     failures = 0
     const trouble = isServerOlder ? text('tablet.serverOlder') : ''
     Object.assign(syncState, { isReached: true, isTooOld: false, trouble, lastAt: new Date().toISOString() })
-    const everyMs = ((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000
+    const everyMs = Math.min(((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000, isSharing.value ? sharingMs : Infinity)
     // Large, and nobody's work waits for it; what fails is fetched in another round.
     void fetchStreets().catch(() => undefined)
     again(Math.min(everyMs, nextAt ? Math.max(0, nextAt - Date.now()) : everyMs))

@@ -6,6 +6,7 @@ import { open, toBase64Url } from '../store/encryption'
 import { undoMs } from '../store/outbox'
 import { layOwnOver } from '../store/ownChanges'
 import { session } from '../store/session'
+import { hasPresence, presence } from './presence'
 import { appVersion, askJson, postPacked } from './wire'
 
 interface Result {
@@ -26,7 +27,8 @@ export async function push(evenHeld: boolean): Promise<number | undefined> {
   for (;;) {
     const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).filter(isWaiting)
     const batch = await take(readyOf(waiting, size, evenHeld))
-    if (!batch.length) return waiting[0] && Date.now() + heldBackForMs(waiting[0])
+    if (!batch.length) await tellPresence(waiting)
+    if (!batch.length) return nextAfter(waiting[0])
     const results = await send(batch, waiting).catch((problem: unknown) => {
       if (!(problem instanceof Problem) || problem.status !== 413) throw problem
       return undefined
@@ -35,6 +37,13 @@ export async function push(evenHeld: boolean): Promise<number | undefined> {
     else if (batch.length > 1) size = Math.ceil(batch.length / 2)
     else await refuse(batch[0] as OutboxRecord, 'sync.batch_too_large')
   }
+}
+
+const nextAfter = (first: OutboxRecord | undefined) => first && Date.now() + heldBackForMs(first)
+
+/** Where the tablet is goes with what is sent; it goes alone where nothing else does. */
+async function tellPresence(waiting: OutboxRecord[]): Promise<void> {
+  if (hasPresence()) await send([], waiting)
 }
 
 /** How long an item can still be taken back. One that a wrong clock holds back for longer than that is not held at all. */
@@ -66,14 +75,18 @@ async function take(ready: OutboxRecord[]): Promise<OutboxRecord[]> {
 }
 
 async function send(batch: OutboxRecord[], waiting: OutboxRecord[]): Promise<Result[]> {
+  const where = presence()
   const told = {
+    ...where.told,
     sent_at: new Date().toISOString(),
     app_version: appVersion,
     unsent_count: waiting.length,
     oldest_unsent_at: waiting[0]?.at ?? null,
     operations: await Promise.all(batch.map(asSent)),
   }
-  return (await askJson<{ results: Result[] }>('/v1/sync/push', await postPacked(told))).results
+  const { results } = await askJson<{ results: Result[] }>('/v1/sync/push', await postPacked(told))
+  where.arrived()
+  return results
 }
 
 async function asSent({ id, seq, workerId, at, body }: OutboxRecord): Promise<Record<string, unknown>> {

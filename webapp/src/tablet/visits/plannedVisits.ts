@@ -15,6 +15,7 @@ export interface Visit {
   place?: Place
   title: string
   isLate: boolean
+  isOnTheWay: boolean
 }
 export interface Day {
   open: Visit[]
@@ -42,13 +43,20 @@ export function titleOf(target: TargetItem | undefined): string {
 function visitOf(item: AssignmentItem, today: string): Visit {
   const target = held.target.get(item.fields.hedef ?? '')
   const isLate = (item.fields.tekrar_tarihi || item.fields.gun || '') < today
-  return { id: item.id, item, target, place: placeOf(target?.fields.geometry), title: titleOf(target), isLate }
+  return { id: item.id, item, target, place: placeOf(target?.fields.geometry), title: titleOf(target), isLate, isOnTheWay: item.fields.durum === 'yolda' }
 }
 
 /** Planned up to today, or put off until today. */
 function isDue({ fields }: AssignmentItem, today: string): boolean {
-  if (fields.durum === 'ertelendi') return Boolean(fields.tekrar_tarihi) && (fields.tekrar_tarihi ?? '') <= today
-  return (fields.durum ?? 'planli') === 'planli' && (fields.gun ?? '') <= today
+  if (fields.durum === 'ertelendi') return Boolean(fields.tekrar_tarihi) && (fields.tekrar_tarihi ?? '') <= today && !isPlannedAnew(fields)
+  return isOpen(fields) && (fields.gun ?? '') <= today
+}
+const isOpen = ({ durum }: AssignmentItem['fields']) => (durum ?? 'planli') === 'planli' || durum === 'yolda'
+
+/** Once the centre has heard that a visit was put off it plans the next one; until then the old one stands for it. */
+function isPlannedAnew(old: AssignmentItem['fields']): boolean {
+  const isNext = ({ fields }: AssignmentItem) => fields.hedef === old.hedef && fields.tur === old.tur && isOpen(fields) && (fields.gun ?? '') >= (old.tekrar_tarihi ?? '')
+  return [...held.assignment.values()].some(isNext)
 }
 
 /** The day on which the server was last heard of: an empty battery sets the clock back to 1970. */
@@ -88,12 +96,17 @@ async function close({ id, item, target, title }: Visit, { fate, reason, again, 
   lastClosed.value = await outbox.change(closed, unwanted(target))
 }
 
+/** Says that the team sets off to a visit; one tap, taken back as any other. */
+async function setOff({ id, item, target, title }: Visit): Promise<void> {
+  lastClosed.value = await outbox.change({ kind: 'assignment', entityId: id, version: item.version, fields: { durum: 'yolda' }, note: { title, what: 'yolda', targetId: target?.id } })
+}
+
 /** The open planned visit of a target, if there is one. */
 function openVisitOf(targetId: string): Visit | undefined {
   return today().open.find(({ target }) => target?.id === targetId)
 }
 
-export const assignments = { today, close, openVisitOf }
+export const assignments = { today, close, setOff, openVisitOf }
 
 /** Today's visits, computed anew whenever something changed. */
 export function useToday() {

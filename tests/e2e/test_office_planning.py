@@ -1,0 +1,58 @@
+"""A coordinator opens a campaign, gives a team its week, and watches how the day goes; axe-core looks at each page."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.office_visitor import PHONE, TABLET, DemoServer, a_visitor, open_page, serious_findings, settle, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_campaign_is_opened_from_the_page_and_finished(browser: Browser, demo_server: DemoServer) -> None:
+    name = f"Deneme kampanyası {uuid4().hex[:6]}"
+    last = (datetime.now(UTC) + timedelta(days=30)).date()
+    with a_visitor(browser, demo_server, window=TABLET) as page:
+        sign_in(page, demo_server, "koordinator", start="/kampanyalar")
+        page.get_by_role("button", name="Kampanya aç").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Kampanyanın adı").fill(name)
+        dialog.get_by_label("Kimler ziyaret edilecek").select_option("esnaf")
+        dialog.get_by_label("Ziyaret türü").select_option("esnaf")
+        dialog.get_by_label("Son gün", exact=True).fill(f"{last:%d.%m.%Y}")
+        dialog.get_by_label("Hedef sayı").fill("6")
+        dialog.get_by_role("button", name="Kaydet").click()
+        # Without a team it is refused in words, and what was typed stays.
+        expect(dialog.get_by_role("alert")).to_contain_text("En az bir ekip seçin")
+        dialog.get_by_role("group", name="Ekipler").get_by_role("checkbox").first.check()
+        assert serious_findings(page) == []
+        dialog.get_by_role("button", name="Kaydet").click()
+        expect(page.get_by_text("6 ziyaret planlandı.", exact=True)).to_be_visible()
+        row = page.get_by_role("row").filter(has_text=name)
+        expect(row).to_contain_text("0 / 6 yapıldı · 6 planlı")
+        page.get_by_role("button", name=f"Bitir: {name}").click()
+        page.get_by_role("dialog").get_by_role("button", name="Bitir", exact=True).click()
+        expect(row).to_contain_text("Bitti")
+        assert serious_findings(page) == []
+
+
+def test_teams_and_their_day_are_seen_on_every_screen(browser: Browser, demo_server: DemoServer) -> None:
+    with a_visitor(browser, demo_server, theme="dark", window=PHONE) as page:
+        sign_in(page, demo_server, "koordinator", start="/ekipler")
+        expect(page.get_by_text(re.compile("Cum 09:00-17:00")).first).to_be_visible()
+        page.get_by_role("button", name=re.compile("Düzenle: 1. Ekip")).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Pazar", exact=True).check()
+        dialog.get_by_label("Pazar, Başlar").fill("10:00")
+        assert serious_findings(page) == []
+        dialog.get_by_role("button", name="Kaydet").click()
+        expect(page.get_by_text(re.compile("Paz 10:00")).first).to_be_visible()
+        for path in ("/ekipler/canli", "/kampanyalar/iki-ekip"):
+            open_page(page, path)
+            settle(page)
+            assert serious_findings(page) == []
+            page.set_viewport_size({"width": 360, "height": 740})
+            assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -1,0 +1,62 @@
+"""One tap says that a team is on its way; where it is it tells only while the worker agrees."""
+
+from datetime import time
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from api.wiring import Wiring
+from teams.tables import TeamPosition, TeamShift, User
+from tests.e2e.tablet_in_the_field import NAME, Field, open_place, send_now, set_up
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+
+def _shares(wiring: Wiring) -> tuple[bool, int]:
+    with wiring.database.reading() as session:
+        agreed = session.scalars(select(User.position_consent_at).where(User.username == "saha")).one()
+        return agreed is not None, session.scalar(select(func.count()).select_from(TeamPosition)) or 0
+
+
+def _switch(page: Page, *, on: bool) -> None:
+    page.get_by_role("link", name="Saha").click()
+    page.get_by_label("Vardiyamda konumum görülsün").set_checked(on)
+    expect(page.get_by_text(f"Konumunuz {'paylaşılıyor' if on else 'paylaşılmıyor'}", exact=True).last).to_be_visible()
+    send_now(page)
+
+
+def test_a_tap_says_on_the_way_and_a_switch_says_where(field: Field, wiring: Wiring) -> None:
+    visit = field.plan(NAME, 1, fields={"saatler": "17:00-19:00", "aciklama": "Zil çalışmıyor", "oncelik": "1"})
+    _work_around_the_clock(wiring, field)
+    with field.browser_open() as page:
+        set_up(field, page)
+        card = page.get_by_role("article").filter(has_text=NAME)
+        for words in ("Acil", "uygun: 17:00-19:00", "Zil çalışmıyor"):
+            expect(card).to_contain_text(words)
+        card.get_by_role("button", name="Yola çıktım").click()
+        # It stays in the list, as the one that is under way.
+        expect(card.get_by_text("Yolda", exact=True)).to_be_visible()
+        send_now(page)
+        assert field.status_of(visit.assignment) == ("yolda", 1)
+        assert _shares(wiring) == (False, 0)
+        _switch(page, on=True)
+        assert _shares(wiring)[0]
+        # The first position may come a moment after the switch; it goes with the next round.
+        for _ in range(20):
+            send_now(page)
+            if _shares(wiring)[1]:
+                break
+        assert _shares(wiring) == (True, 1)
+        open_place(page, "Bugün")
+        _switch(page, on=False)
+        assert _shares(wiring) == (False, 0)
+
+
+def _work_around_the_clock(wiring: Wiring, field: Field) -> None:
+    """Give the team a shift that the test surely runs in."""
+    with wiring.database.writing() as session:
+        session.add_all(
+            TeamShift(team_id=field.place.team, weekday=day, starts=time(0), ends=time(23, 59, 59), lunch_minutes=0)
+            for day in range(7)
+        )
