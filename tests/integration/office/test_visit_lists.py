@@ -127,7 +127,7 @@ def test_bad_rows_are_told_with_their_places_and_come_home_as_a_file_to_be_corre
     assert page["C2"].value == "Kötü Satır"
     assert (page["F2"].value, page["F2"].data_type) == ("=1+1", "s")
     assert "0532 123 45 67 gibi" in str(page.cell(2, len(names) + 2).value)
-    page["E2"], page["F2"] = "0532 999 88 77", ""
+    page["D2"], page["F2"] = "0532 999 88 77", ""
     corrected = io.BytesIO()
     page.parent.save(corrected)
     again = report_of(office, corrected.getvalue(), "alinmayan-satirlar.xlsx")
