@@ -29,8 +29,8 @@ _STARTS = {
 _SATURDAY = 5
 # In so many targets of a kind one has had its event, spread over this many days up to so many ahead.
 _EVENTS: Mapping[str, tuple[int, int, int]] = {
-    "taziye_ailesi": (1, 400, 0),
-    "asker": (1, 400, 20),
+    "taziye_ailesi": (1, 120, 0),
+    "asker": (1, 90, 20),
     "hane": (120, 300, 0),
     "esnaf": (60, 300, 0),
 }
