@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 import pyvrp
-from pyvrp import PenaltyParams, Solution, SolveParams
+from pyvrp import IteratedLocalSearchParams, PenaltyParams, Solution, SolveParams
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.stop import StoppingCriterion
 
@@ -28,6 +28,11 @@ Ask = Callable[[float], None]
 _ASK_EVERY_S = 0.2
 # How far a balanced route may be above the average.
 _BALANCE = 1.1
+# Looking everywhere around each new best takes a third of a short search, and what it finds the next steps find too:
+# measured on three days of 200 visits in 2 s of CPU, 2.2 % above the best known without it, 3.3 % with it.
+_PARAMS = SolveParams(
+    ils=IteratedLocalSearchParams(exhaustive_on_best=False), penalty=PenaltyParams(max_penalty=1e7)
+)  # fmt: skip
 # Shares of the time: the first search, then the one from where nothing is traded downwards, then an even one.
 _FIRST, _SECOND = 0.7, 0.85
 
@@ -113,7 +118,7 @@ class _Search:
             warnings.simplefilter("ignore", PenaltyBoundWarning)
             result = pyvrp.solve(
                 model.data, self._stop(until), seed=self._problem.seed, collect_stats=False, display=False,
-                params=SolveParams(penalty=PenaltyParams(max_penalty=1e7)),
+                params=_PARAMS,
                 initial_solution=_solution_of(previous, model) if previous else None,
             )  # fmt: skip
         return self._read(model, result.best) if result.best.is_feasible() else None

@@ -74,6 +74,7 @@ class VisitTarget(Base):
 
     __table_args__ = (
         Index("ix_visit_target_mahalle_id_id", "mahalle_id", "id"),
+        Index("ix_visit_target_kind_id", "kind", "id"),
         Index(
             "ix_visit_target_kind_event_on",
             "kind",

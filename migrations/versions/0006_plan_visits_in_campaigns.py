@@ -130,6 +130,7 @@ def _complete_visits() -> None:
     # The column is read from the fields, which hold it already.
     told = "CAST(fields AS json) ->> 'ziyaret_edilmesin'" if _is_postgresql() else "fields ->> 'ziyaret_edilmesin'"
     op.execute(f"UPDATE visit_target SET is_do_not_visit = true WHERE {told} = 'evet'")  # noqa: S608 - our own words
+    op.create_index("ix_visit_target_kind_id", "visit_target", ["kind", "id"])
     op.create_index(
         "ix_visit_target_kind_event_on",
         "visit_target",
