@@ -87,7 +87,7 @@ class TabletDay:
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         open_place(page, "Ara")
         expect(page.get_by_role("link", name="Hane ziyareti")).to_be_visible()
-        page.get_by_role("button", name="Çık").click()
+        page.get_by_role("button", name="Çık", exact=True).click()
         page.get_by_role("button", name=self._worker, exact=True).click()
         page.get_by_label("PIN", exact=True).fill("000000")
         page.get_by_role("button", name="Aç", exact=True).click()

@@ -152,12 +152,12 @@ def test_after_two_weeks_without_the_server_the_tablet_stays_shut_until_it_is_he
 
     with field.browser_open() as page:
         set_up_behind(relay, field, page)
-        page.get_by_role("button", name="Çık").click()
+        page.get_by_role("button", name="Çık", exact=True).click()
         page.context.set_offline(True)
         page.clock.set_system_time(now + timedelta(days=13))
         sign_in(page, "Saha", PIN)
         expect(page.get_by_role("heading", name="Bugün")).to_be_visible()
-        page.get_by_role("button", name="Çık").click()
+        page.get_by_role("button", name="Çık", exact=True).click()
         page.clock.set_system_time(now + timedelta(days=15))
         sign_in(page, "Saha", PIN)
         expect(page.get_by_role("alert")).to_contain_text("uzun süredir merkeze bağlanmadı")

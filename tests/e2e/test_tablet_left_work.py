@@ -40,7 +40,7 @@ def test_a_colleague_who_signs_in_sends_the_form_and_its_photo(field: Field, tab
         open_store(page, tablet_store, field.place.users["saha"], PIN)
         page.context.set_offline(True)
         finish_form(page)
-        page.get_by_role("button", name="Çık").click()
+        page.get_by_role("button", name="Çık", exact=True).click()
         page.context.set_offline(False)
         set_pin(page, "Deniz", OTHER_PIN)
         send_now(page)

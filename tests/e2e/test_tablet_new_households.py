@@ -261,7 +261,7 @@ def test_a_household_made_here_is_found_by_a_colleague_and_by_nobody_of_another_
         set_up(field, page)
         page.context.set_offline(True)
         add_household(page, NAME)
-        page.get_by_role("button", name="Çık").click()
+        page.get_by_role("button", name="Çık", exact=True).click()
         page.context.set_offline(False)
         page.context.route("**/v1/sync/push", lambda route: route.abort())
         set_pin(page, "Deniz", OTHER_PIN)

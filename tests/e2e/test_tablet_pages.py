@@ -52,7 +52,7 @@ def _come_in(field: Field, page: Page) -> Iterator[str]:
     yield "yeni-pin"
     page.get_by_role("button", name="Ben değilim").click()
     set_pin(page, "Saha", PIN)
-    page.get_by_role("button", name="Çık").click()
+    page.get_by_role("button", name="Çık", exact=True).click()
     page.get_by_role("button", name="Saha", exact=True).click()
     expect(page.get_by_label("PIN", exact=True)).to_be_visible()
     yield "pin-giris"
