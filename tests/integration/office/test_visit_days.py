@@ -7,6 +7,7 @@ from api.wiring import Wiring
 from service_requests.keyset_pages import write_cursor
 from tests.fixtures.municipality import Municipality
 from tests.fixtures.office import Office
+from tests.integration.office.list_uploads import report_of
 from visits.tables import VisitAssignment
 
 HEADER = "no;ad;adres;ekip;ziyaret_turu;gun"
@@ -15,9 +16,7 @@ ROWS = [f"{no};Kişi {no};Gül Sk. {no};ekip-1;hane;20.11.2026" for no in range(
 
 def plan(office: Office, *rows: str) -> None:
     content = "\n".join([HEADER, *rows]).encode()
-    answer = office.post("koordinator", "/v1/visit-lists", files={"file": ("l.csv", content, "text/csv")})
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["bad_count"] == 0, answer.text
+    assert report_of(office, content)["counts"]["bad"] == 0
 
 
 def settle_as(wiring: Wiring, *statuses: str) -> None:
@@ -51,8 +50,7 @@ def test_the_visits_of_one_day_stand_by_team_and_in_its_order(office: Office) ->
     planned = [("Son", "ekip-2", 2), ("İkinci", "ekip-1", 2), ("Üçüncü", "ekip-2", 1), ("İlk", "ekip-1", 1)]
     rows = [f"{no};{name};Gül Sk. {no};{team};hane;20.11.2026;{turn}" for no, (name, team, turn) in enumerate(planned)]
     content = "\n".join([header, *rows]).encode()
-    answer = office.post("koordinator", "/v1/visit-lists", files={"file": ("l.csv", content, "text/csv")})
-    assert answer.json()["bad_count"] == 0
+    assert report_of(office, content)["counts"]["bad"] == 0
     address, names, cursor = "/v1/visit-assignments?day=2026-11-20&limit=1", [], ""
     while True:
         page = office.get("koordinator", address + cursor).json()
