@@ -3,6 +3,7 @@
 The browser is closed and opened again. The server keeps its port over a restart, as an address in the field does.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from visits.tables import VisitAssignment
 
 PIN, OTHER_PIN = "274913", "860257"
 LABEL = "Tablet Çağlayan"
+_LONGEST_WAIT_S = 20
 # Letters of two bytes in UTF-8, and a name nobody else has.
 NAME = "Şükriye Iğdırlıoğlu Çüğöşi"
 _HAS_PULLED = """(async () => {
@@ -136,6 +138,13 @@ class Field:
         with self.wiring.database.reading() as session:
             status = session.get_one(VisitAssignment, assignment).status
             return status, len(session.scalars(select(Operation.id)).all())
+
+    def wait_for_status(self, assignment: UUID, expected: tuple[str, int]) -> None:
+        """Wait until an assignment has a status and so many operations have arrived."""
+        end = time.monotonic() + _LONGEST_WAIT_S
+        while (found := self.status_of(assignment)) != expected:
+            assert time.monotonic() < end, found
+            time.sleep(0.1)
 
     @contextmanager
     def browser_open(

@@ -136,5 +136,7 @@ def look(page: Page, name: str, window: tuple[int, int], theme: str) -> list[str
 
 _SMALL_TARGETS = """() => [...document.querySelectorAll('button, a[href], input')]
   .filter((one) => one.checkVisibility() && !one.closest('.leaflet-control, [aria-hidden]'))
+  // A box to tick is hit by all of its label.
+  .map((one) => (one.type === 'checkbox' && one.closest('label')) || one)
   .filter((one) => { const box = one.getBoundingClientRect(); return box.height < 48 || box.width < 48 })
   .map((one) => one.outerHTML.slice(0, 120))"""

@@ -25,7 +25,7 @@ const shortestWaitS = 5
 const sharingMs = 300_000
 let failures = 0
 let timer: number | undefined
-let isWantedAgain = false
+let wantedAgain: { evenHeld: boolean } | undefined
 
 /**
  * One round as the contract orders it: push before pull, forms before their photos. Resolves when it is through.
@@ -34,7 +34,7 @@ let isWantedAgain = false
 export async function syncNow({ evenHeld = false } = {}): Promise<void> {
   if (!(await fact('enrolment'))) return
   if (syncState.isRunning) {
-    isWantedAgain = true
+    wantedAgain = { evenHeld: evenHeld || Boolean(wantedAgain?.evenHeld) }
     return
   }
   syncState.isRunning = true
@@ -44,10 +44,9 @@ export async function syncNow({ evenHeld = false } = {}): Promise<void> {
   } finally {
     syncState.isRunning = false
   }
-  if (isWantedAgain) {
-    isWantedAgain = false
-    await syncNow()
-  }
+  const wanted = wantedAgain
+  wantedAgain = undefined
+  if (wanted) await syncNow(wanted)
 }
 
 async function round(evenHeld: boolean): Promise<void> {
