@@ -168,7 +168,7 @@ class Field:
             yield self._page_of(context)
         finally:
             context.close()
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
     def _page_of(self, context: BrowserContext) -> Page:
         page = context.pages[0] if context.pages else context.new_page()

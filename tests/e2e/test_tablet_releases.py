@@ -15,7 +15,7 @@ from service_requests.tables import Submission
 from teams.tables import Device
 from tests.builders import a_photo
 from tests.e2e.form_worker import FormWorker
-from tests.e2e.office_visitor import serious_findings, wait_until
+from tests.e2e.office_visitor import wait_until
 from tests.e2e.releases import app_version, make_release
 from tests.e2e.short_visits import ShortVisit, do_visit, publish_short_form
 from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, say_not_at_home, set_up_with_forms, sign_in
@@ -23,9 +23,9 @@ from tests.e2e.test_tablet_store import count_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-_DONE = ShortVisit(NAME, "Kaldırım çökmüş, yaya geçemiyor", a_photo(3, size=(320, 240)))
+DONE = ShortVisit(NAME, "Kaldırım çökmüş, yaya geçemiyor", a_photo(3, size=(320, 240)))
 _BEGUN = ShortVisit("Ali Veli", "Çöp alınmamış, koku yapıyor", a_photo(4, size=(320, 240)))
-_IS_WAITING = "navigator.serviceWorker.getRegistration('/tablet').then((one) => one.update().then(() => !!one.waiting))"
+IS_WAITING = "navigator.serviceWorker.getRegistration('/tablet').then((one) => one.update().then(() => !!one.waiting))"
 _HAS_TAKEN_OVER = """navigator.serviceWorker.getRegistration('/tablet').then((one) => one.update())
   .then(() => caches.keys()).then((names) => names.length === 1 && names[0] !== 'saha-tablet-0.9.0')"""
 # The stores and rows as the first release had them; the rows themselves were written by the application.
@@ -71,10 +71,10 @@ _AS_FIRST_RELEASE = """async () => {
 }"""
 
 
-def _install(field: Field, page: Page, wiring: Wiring) -> None:
+def install(field: Field, page: Page, wiring: Wiring) -> None:
     """Plan two visits and install the tablet with the short form."""
     publish_short_form(wiring)
-    field.plan(_DONE.name, 1)
+    field.plan(DONE.name, 1)
     field.plan(_BEGUN.name, 2)
     set_up_with_forms(field, page)
 
@@ -86,7 +86,7 @@ def end_idle_workers(page: Page) -> None:
     protocol.send("ServiceWorker.stopAllWorkers")
 
 
-def _begin_second(page: Page, address: str) -> None:
+def begin_second(page: Page, address: str) -> None:
     """Begin the other visit's form with all but its result, the address last."""
     page.get_by_role("link", name="Forma başla").click()
     worker = FormWorker(page)
@@ -100,7 +100,7 @@ def _begin_second(page: Page, address: str) -> None:
     worker.write("yeni_adres", address)
 
 
-def _finish_second(page: Page, address: str) -> None:
+def finish_second(page: Page, address: str) -> None:
     """Go on with the draft: everything is there, the photo too; finish it and send all that waits."""
     open_place(page, "Bugün")
     page.get_by_role("region", name="Yarım kalan formlar").get_by_role("link", name="Devam et").click()
@@ -110,7 +110,7 @@ def _finish_second(page: Page, address: str) -> None:
     expect(worker.question("foto").locator("img")).to_be_visible()
     worker.go_on()
     page.get_by_role("button", name="Formu bitir").click()
-    for visit in (_DONE, _BEGUN):
+    for visit in (DONE, _BEGUN):
         expect(page.get_by_role("listitem").filter(has_text=visit.name)).to_contain_text("Talep no", timeout=60_000)
     for _ in range(2):
         page.get_by_role("button", name="Şimdi gönder").click()
@@ -118,43 +118,12 @@ def _finish_second(page: Page, address: str) -> None:
     assert count_of(page, "photos") == count_of(page, "drafts") == 0
 
 
-def _assert_sent_once(wiring: Wiring, version: str) -> None:
+def assert_sent_once(wiring: Wiring, version: str) -> None:
     with wiring.database.reading() as session:
         visits = session.scalars(select(Submission)).all()
         assert sorted(one.photos_received for one in visits) == [1, 1]
-        assert {one.sha256 for one in session.scalars(select(Photo))} == {_DONE.sha256, _BEGUN.sha256}
+        assert {one.sha256 for one in session.scalars(select(Photo))} == {DONE.sha256, _BEGUN.sha256}
         assert session.scalars(select(Device.app_version)).all() == [version]
-
-
-def test_a_release_that_comes_over_an_open_form_keeps_its_last_word(
-    field: Field, wiring: Wiring, tmp_path: Path
-) -> None:
-    with field.browser_open() as page:
-        _install(field, page, wiring)
-        page.context.set_offline(True)
-        do_visit(page, _DONE)
-        page.context.set_offline(False)
-        page.context.route("**/v1/sync/push", lambda route: route.abort())
-        field.serve_release(make_release(tmp_path / "newer", version="9.0.0", layout=3))
-        _begin_second(page, "Gül Sk.")
-        other = page.context.new_page()
-        other.goto(field.url)
-        wait_until(other, _IS_WAITING)
-        FormWorker(page).write("yeni_adres", "Gül Sk. 5")
-        # Who opens the page of the PIN takes the newer release, and with it the database.
-        other.reload()
-        end_idle_workers(other)
-        told = page.get_by_role("dialog").filter(has_text="Uygulama yenilendi")
-        expect(told).to_contain_text("Yazdıklarınız kaydedildi")
-        assert serious_findings(page) == []
-        page.keyboard.press("Escape")
-        expect(told).to_be_visible()
-        told.get_by_role("button", name="Şimdi yenile").click()
-        expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
-        page.context.unroute("**/v1/sync/push")
-        sign_in(other, "Saha", PIN)
-        _finish_second(other, "Gül Sk. 5")
-    _assert_sent_once(wiring, "9.0.0")
 
 
 def test_what_the_first_release_left_on_a_tablet_is_there_and_sent_once(
@@ -162,10 +131,10 @@ def test_what_the_first_release_left_on_a_tablet_is_there_and_sent_once(
 ) -> None:
     field.serve_release(make_release(tmp_path / "older", version="0.9.0"))
     with field.browser_open() as page:
-        _install(field, page, wiring)
+        install(field, page, wiring)
         page.context.set_offline(True)
-        do_visit(page, _DONE)
-        _begin_second(page, "Gül Sk. 5")
+        do_visit(page, DONE)
+        begin_second(page, "Gül Sk. 5")
         page.get_by_role("button", name="Kapat, taslak kalsın").click()
         expect(page.get_by_role("region", name="Yarım kalan formlar")).to_be_visible()
     field.serve_release(None)
@@ -177,8 +146,8 @@ def test_what_the_first_release_left_on_a_tablet_is_there_and_sent_once(
         wait_until(page, _HAS_TAKEN_OVER)
         page.goto(field.url)
         sign_in(page, "Saha", PIN)
-        _finish_second(page, "Gül Sk. 5")
-    _assert_sent_once(wiring, app_version())
+        finish_second(page, "Gül Sk. 5")
+    assert_sent_once(wiring, app_version())
 
 
 def _as_a_later_server(route: Route) -> None:
@@ -207,14 +176,14 @@ def test_an_application_that_is_older_or_newer_than_its_server_hands_over_everyt
 ) -> None:
     with field.browser_open() as page:
         page.context.route(re.compile("/v1/sync/(pull|push|profile)"), _as_a_later_server)
-        _install(field, page, wiring)
+        install(field, page, wiring)
         page.context.unroute(re.compile("/v1/sync/(pull|push|profile)"))
         page.context.route("**/v1/photos/**", _as_an_earlier_server)
-        do_visit(page, _DONE)
+        do_visit(page, DONE)
         field.plan("Sonra Planlanan", 3)
         open_place(page, "Giden kutusu")
         page.get_by_role("button", name="Şimdi gönder").click()
-        expect(page.get_by_role("listitem").filter(has_text=_DONE.name)).to_contain_text("Talep no")
+        expect(page.get_by_role("listitem").filter(has_text=DONE.name)).to_contain_text("Talep no")
         expect(page.get_by_text("sunucu bu uygulamadan eski")).to_be_visible()
         assert count_of(page, "photos") == 1
         open_place(page, "Bugün")
@@ -232,7 +201,7 @@ def test_an_application_that_is_older_or_newer_than_its_server_hands_over_everyt
         page.get_by_role("button", name="Şimdi yenile").click()
         # The newer application may take over, and the page begin anew, before anybody can look.
         with suppress(Error):
-            wait_until(page, _IS_WAITING)
+            wait_until(page, IS_WAITING)
             end_idle_workers(page)
         expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
         field.plan("En Son Planlanan", 4)
