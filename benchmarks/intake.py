@@ -108,26 +108,24 @@ def told_apart(picture: bytes, comment: bytes) -> bytes:
 
 
 def _post(xml: bytes, photo: bytes, photo_name: str) -> bytes:
-    body = _part(b'name="xml_submission_file"; filename="form.xml"', b"text/xml", xml)
+    parts = _part(b'name="xml_submission_file"; filename="form.xml"', b"text/xml", xml)
     if photo:
         name = photo_name.encode()
-        body += _part(b'name="' + name + b'"; filename="' + name + b'"', b"image/jpeg", photo)
-    body += b"--" + BOUNDARY + b"--\r\n"
-    return (
+        parts += _part(b'name="' + name + b'"; filename="' + name + b'"', b"image/jpeg", photo)
+    parts.append(b"--" + BOUNDARY + b"--\r\n")
+    head = (
         b"POST /openrosa/submission?deviceID=collect:bench HTTP/1.1\r\nHost: bench\r\nAuthorization: "
         + AUTHORIZATION
         + b"\r\nX-OpenRosa-Version: 1.0\r\nContent-Type: multipart/form-data; boundary="
         + BOUNDARY
-        + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
-        + body
+        + b"\r\nContent-Length: %d\r\n\r\n" % sum(map(len, parts))
     )
+    return b"".join([head, *parts])
 
 
-def _part(names: bytes, media_type: bytes, content: bytes) -> bytes:
-    return (
-        b"--" + BOUNDARY + b"\r\nContent-Disposition: form-data; " + names
-        + b"\r\nContent-Type: " + media_type + b"\r\n\r\n" + content + b"\r\n"
-    )  # fmt: skip
+def _part(names: bytes, media_type: bytes, content: bytes) -> list[bytes]:
+    head = b"\r\nContent-Disposition: form-data; " + names + b"\r\nContent-Type: " + media_type + b"\r\n\r\n"
+    return [b"--", BOUNDARY, head, content, b"\r\n"]
 
 
 def _gets(path: str) -> Iterator[bytes]:

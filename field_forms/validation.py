@@ -223,10 +223,11 @@ class _Walk(msgspec.Struct):
         place: str,
         relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
     ) -> None:
-        if plan.constraint is None or self._relevance(plan, scope, relevant) is False:
-            return
+        # The rule first: nearly every answer keeps it, and whether it was asked for is then of no interest.
         scope.value = text
-        if to_truth(plan.constraint(scope)) is not False:
+        if plan.constraint is None or to_truth(plan.constraint(scope)) is not False:
+            return
+        if self._relevance(plan, scope, relevant) is False:
             return
         quoted = quote(text) if plan.may_be_quoted else ""
         reason = plan.constraint_message or "Formdaki kurala uymuyor."

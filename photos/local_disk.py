@@ -1,11 +1,14 @@
 """Writing to a disk of this machine so that it lasts; shared by whatever is kept in folders."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from photos.storage_errors import storage_failure
+
+# What POSIX lets one writev take (IOV_MAX).
+_MOST_AT_ONCE = 1024
 
 
 @contextmanager
@@ -25,11 +28,15 @@ def size_or_none(address: Path) -> int | None:
         return None
 
 
-def write_fully(descriptor: int, piece: bytes) -> None:
-    """Write all of `piece`, however often it takes. Raises OSError."""
-    rest = memoryview(piece)
+def write_fully(descriptor: int, pieces: Sequence[bytes]) -> None:
+    """Write all of `pieces`, however often it takes: all at once, as a rule. Raises OSError."""
+    rest = [memoryview(piece) for piece in pieces if piece]
     while rest:
-        rest = rest[os.write(descriptor, rest) :]
+        written = os.writev(descriptor, rest[:_MOST_AT_ONCE])
+        while rest and written >= len(rest[0]):
+            written -= len(rest.pop(0))
+        if written:
+            rest[0] = rest[0][written:]
 
 
 def sync_folder(folder: Path) -> None:

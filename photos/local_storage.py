@@ -126,8 +126,7 @@ class LocalStorage:
         descriptor, name = tempfile.mkstemp(dir=self._incoming)
         try:
             try:
-                for piece in pieces:
-                    write_fully(descriptor, piece)
+                write_fully(descriptor, pieces)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)

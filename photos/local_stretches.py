@@ -70,8 +70,7 @@ def _write(path: Path, incoming: IncomingPhoto) -> None:
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        for piece in incoming.pieces:
-            write_fully(descriptor, piece)
+        write_fully(descriptor, incoming.pieces)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
