@@ -69,6 +69,8 @@ class _Search:
     def best(self) -> Order:
         """Search with promises held; where they cannot all be, they become the highest class."""
         found = self._solve(self._previous(), until=_FIRST)
+        if found is None and (promised := self._promised()):
+            found = self._solve(promised, until=max(_FIRST, self._gone() + 0.2))
         if found is None:
             found = self._solve(self._previous(), holds_promises=False, until=max(_FIRST, self._gone() + 0.2)) or {}
         found = self._promoted(found)
@@ -78,6 +80,12 @@ class _Search:
         """Work out the times of an order."""
         routes = (self._time(shift, rides) for shift, rides in sorted(order.items()))
         return tuple(route for route in routes if route.stops)
+
+    def _promised(self) -> Order | None:
+        """Place the promises alone, for a search that found none of its own to keep them all; None where they clash."""
+        required = [visit for visit in self._visits if visit.required]
+        order = promote(self._problem, required, {}, self._travel, self._clock)
+        return None if any(left_by_rank(required, order)) else order or None
 
     def _promoted(self, found: Order) -> Order:
         """See that nothing is left out for something less important, and search on from there.

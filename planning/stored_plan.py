@@ -41,12 +41,16 @@ class StoredUnfitted(msgspec.Struct, frozen=True):
 
 
 class StoredMove(msgspec.Struct, frozen=True):
-    """A visit that a person placed: with whom and around when it must stay (absolute seconds of the problem)."""
+    """A visit that a person placed: with whom and when it must stay (absolute seconds of the problem).
+
+    `start` is None where only team and day must; `is_held`: it was kept where it stood when two plans were merged.
+    """
 
     visit: UUID
     team: UUID
     day: date
-    start: int
+    start: int | None
+    is_held: bool = False
 
 
 class StoredPlan(msgspec.Struct, frozen=True):

@@ -142,7 +142,7 @@ def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[Rou
     names = _Names(
         _read_visits(session, scope, ids),
         {row.id: row.name for row in teams},
-        frozenset(move.visit for move in stored.moves),
+        frozenset(move.visit for move in stored.moves if not move.is_held),
     )
     unfitted = [
         UnfittedView(visit=_visit_view(one.visit, names), reason=CodedView(one.reason, REASONS[one.reason]))
