@@ -9,7 +9,7 @@ from foundation.errors import SahaError
 
 MOST_DAYS, MOST_TEAMS, MOST_SECONDS = 5, 100, 60.0
 # Whoever moves a visit waits for the answer; whoever plans a thousand goes for a coffee.
-_SECONDS_BY_COUNT = ((80, 0.6), (400, 2.0), (700, 8.0))
+_SECONDS_BY_COUNT = ((80, 0.6), (400, 2.6), (700, 8.0))
 _MOST_BY_DEFAULT = 18.0
 
 

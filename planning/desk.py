@@ -44,7 +44,7 @@ class PlanningDesk:
 
     def __init__(self, database: Database, settings: Settings, clock: Clock, index: ReadIndex) -> None:
         self._database, self._settings, self._clock, self._index = database, settings, clock, index
-        self.workers = PlanningWorkers(settings.planners)
+        self.workers = PlanningWorkers(settings.planners, settings.planner_searches)
         self._threads = ThreadPoolExecutor(settings.planners + _WAITING_ORDERS, "planning")
 
     def take(self, plan_id: UUID) -> None:

@@ -3,7 +3,8 @@ import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { api, Problem } from '../api/client'
 import type { Adopted, AskedPlan, PlanMove, PlanView } from '../api/planTypes'
 
-const watchEvery_ms = 600
+// Somebody waits three seconds for most plans; a look is a small answer.
+const watchEvery_ms = 200
 const isOpen = (view: PlanView) => view.plan.state === 'waiting' || view.plan.state === 'running'
 
 export function useDayPlan(opened: (id: string) => void) {
