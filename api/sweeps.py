@@ -11,6 +11,7 @@ from field_forms.drafts import sweep_drafts
 from foundation.database import Database
 from photos.storage import PhotoStorage
 from photos.upload_sweep import sweep_abandoned_photos, sweep_orphaned_bytes, sweep_uploads
+from planning.learnt_paces import learn_paces
 from planning.plan_records import sweep_plans
 from planning.travel_times import sweep_travel_times
 from service_requests.answered_visits import plan_answered_visits, visited_since
@@ -42,6 +43,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("visits that an event or an answer asks for", lambda at: _in_transaction(database, _plan_by_itself, at)),
         Sweep("rounds of campaigns", lambda at: _in_transaction(database, _plan_rounds, at)),
         Sweep("day plans", lambda at: _in_transaction(database, sweep_plans, at)),
+        Sweep("what tracks say of the roads", lambda at: learn_paces(database, at)),
         Sweep("old travel times", lambda at: _in_transaction(database, sweep_travel_times, at)),
         Sweep("positions older than 30 days", lambda at: _in_transaction(database, sweep_positions, at)),
         Sweep("lists that nobody touched for a week", lambda at: _in_transaction(database, sweep_old_imports, at)),

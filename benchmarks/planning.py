@@ -5,7 +5,10 @@ waited for, and handed to the checker (`plan_checker.py`), which shares no code 
 the wait from the order to the answer, the second time with travel times remembered from the first. By the processor's
 time: the solver in this process, its limit in seconds of CPU, because other work on the machine takes its share.
 
-Gaps are against `planning_best.json`: the best that was ever found, and how (`--best SECONDS` searches on).
+Gaps are against `planning_best.json`: the best that was ever found, and how (`--best SECONDS` searches on, with four
+seeds). `others` in it is what another solver found, which is no dependency of ours: VROOM 1.15 (`pyvroom`), given the
+same matrix, windows and a break of 45 minutes that begins between 12:00 and 13:00, exploration level 5, one thread, and
+accepted by the checker.
 """
 
 import argparse
@@ -35,7 +38,7 @@ class Measured(NamedTuple):
 
 def instances() -> list[Measured]:
     """Make the days that are measured."""
-    days = [Measured(make_instance(200, 8, seed), 2.0, 3.0) for seed in (1, 2, 3)]
+    days = [Measured(make_instance(200, 8, seed), 2.6, 3.0) for seed in (1, 2, 3)]
     days.append(Measured(make_instance(60, 1, 1, longest_min=7), 0.6, 1.0))
     return [*days, Measured(make_instance(1000, 25, 1), 18.0, 25.0)]
 
@@ -74,14 +77,15 @@ def measure_through_http(office: PlanningOffice, measured: Measured, best: dict[
 
 def search_on(measured: Measured, seconds: float, best: dict[str, Any]) -> None:
     """Search for longer, with several seeds, and keep what is better."""
-    for seed in (1, 2, 3):
+    for seed in (1, 2, 3, 4):
         problem = msgspec.structs.replace(problem_of(measured.day, seconds), seed=seed)
         verdict = check_plan(measured.day, told_routes(solve_day(problem, now=time.process_time)))
         known = best.get(measured.day.name)
         is_better = known is None or verdict.travel_s < known["travel_s"]
         if is_better and not verdict.unserved and not verdict.broken:
             found = f"this solver, {seconds:.0f} s of CPU, seed {seed}"
-            best[measured.day.name] = {"travel_s": verdict.travel_s, "found_by": found}
+            others = {"others": known["others"]} if known and "others" in known else {}
+            best[measured.day.name] = {"travel_s": verdict.travel_s, "found_by": found, **others}
     BEST.write_text(json.dumps(best, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

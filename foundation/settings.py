@@ -76,8 +76,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     car_speed_kmh: float = 25
     walk_road_factor: float = 1.25
     walk_speed_kmh: float = 4.5
-    # Plans that are worked out at once in this process, each in a process of its own; the others wait.
+    # Plans that are worked out at once in this process, the others wait.
     planners: int = 1
+    # Searches for one long plan, each in a process of its own, the best is taken; never more than there are processors.
+    planner_searches: int = 2
 
     @property
     def base_url(self) -> str:

@@ -9,7 +9,7 @@ from foundation.errors import SahaError
 
 MOST_DAYS, MOST_TEAMS, MOST_SECONDS = 5, 100, 60.0
 # Whoever moves a visit waits for the answer; whoever plans a thousand goes for a coffee.
-_SECONDS_BY_COUNT = ((80, 0.6), (400, 2.0), (700, 8.0))
+_SECONDS_BY_COUNT = ((80, 0.6), (400, 2.6), (700, 8.0))
 _MOST_BY_DEFAULT = 18.0
 
 
@@ -32,7 +32,8 @@ class AskedPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plan to work out. `based_on`: a plan to go on from, with `moves` in the order in which they were made.
 
     `from_now`: what is left of today, from where the teams are. `beside`: although somebody else plans the same day.
-    `seconds`: how long to search; None for what the number of visits asks for.
+    `seconds`: how long to search; None for what the number of visits asks for. `keep_ours`, `keep_theirs`: teams whose
+    day stays as `based_on` has it, or as it stands now, when two plans are merged (`holding.py`).
     """
 
     first_day: date
@@ -44,6 +45,8 @@ class AskedPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     based_on: UUID | None = None
     moves: list[AskedMove] = []
     beside: bool = False
+    keep_ours: list[UUID] = []
+    keep_theirs: list[UUID] = []
 
     @property
     def days(self) -> list[date]:
@@ -65,6 +68,8 @@ def check_asked(asked: AskedPlan, today: date) -> None:
         raise BadPlan(f"Bir planda en çok {MOST_TEAMS} ekip olur. Ekipleri bölüp ayrı ayrı planlayın.")
     if asked.seconds is not None and not 0 < asked.seconds <= MOST_SECONDS:
         raise BadPlan(f"Arama süresi en çok {MOST_SECONDS:.0f} saniyedir.")
+    if asked.based_on is None and (asked.keep_ours or asked.keep_theirs):
+        raise BadPlan("Birleştirilecek plan belirtilmemiş. Birleştirmeyi planın sayfasından başlatın.")
     if asked.from_now and asked.first_day != today:
         raise BadPlan("Kalan iş yalnızca bugün için planlanır. Bugünü seçin.")
 

@@ -14,17 +14,21 @@ from planning.timetable import Matrix
 from planning.travel_matrix import pack_matrix
 from visits.time_windows import read_minute, read_windows
 
-# How far a promised or moved visit may be from its time.
-_AROUND_S = 10 * 60
+# What is promised or moved begins in its minute: times are written in minutes, a plan's own lie between two of them.
+_MINUTE_S = 59
 
 
 class Move(NamedTuple):
-    """A visit that a person placed: with which team and day, and around which second of the problem it begins."""
+    """A visit that a person placed: with which team and day, and from which second of the problem on it begins.
+
+    `start` is None where only team and day are kept. `is_held`: nobody moved it; it was kept where it stood in a merge.
+    """
 
     visit: UUID
     team: UUID
     day: date
-    start: int
+    start: int | None
+    is_held: bool = False
 
 
 class BuiltDay(NamedTuple):
@@ -110,7 +114,7 @@ class DayBuilder:
         windows = self._windows(visit)
         is_pinned = visit.fields.get("sabit") == "evet"
         if move is not None:
-            windows = _around(move.start, windows)
+            windows = self._windows_there(move, windows)
             if not windows:
                 return MOVED_TOO_LATE
         return Visit(
@@ -126,7 +130,7 @@ class DayBuilder:
         minute = read_minute(fields.get("saat", ""))
         if fields.get("sabit") == "evet" and minute is not None:
             moment = 60 * minute
-            return [(day * DAY_S + moment - _AROUND_S, day * DAY_S + moment + _AROUND_S) for day in days]
+            return [(day * DAY_S + moment, day * DAY_S + moment + _MINUTE_S) for day in days]
         hours = read_windows(fields.get("saatler", ""))
         if hours is None:
             return []
@@ -138,6 +142,15 @@ class DayBuilder:
             for day in days
             for early, late in hours
         ]
+
+    def _windows_there(self, move: Move, windows: Sequence[Window]) -> list[Window]:
+        """Keep a moved visit at its place: within its own windows, so that nobody comes when nobody is there."""
+        midnight = self._days.index(move.day) * DAY_S
+        there = (midnight, midnight + DAY_S - 1)
+        if move.start is not None:
+            there = (move.start, move.start - move.start % 60 + _MINUTE_S)
+        kept = [(max(early, there[0]), min(late, there[1])) for early, late in windows]
+        return [window for window in kept if window[0] <= window[1]]
 
     def _suits(self, visit: DayVisit, day: date) -> bool:
         if visit.fields.get("sabit") == "evet" and day != visit.day:
@@ -155,9 +168,3 @@ class DayBuilder:
             return None
         able = {one.team_id for one in self._sheet.team_days if wanted in one.genders}
         return frozenset(number for number, team in enumerate(self._teams) if team in able)
-
-
-def _around(start: int, windows: Sequence[Window]) -> list[Window]:
-    """Keep a moved visit near its place: within its own windows, so that nobody comes when nobody is there."""
-    near = [(max(early, start - _AROUND_S), min(late, start + _AROUND_S)) for early, late in windows]
-    return [window for window in near if window[0] <= window[1]]

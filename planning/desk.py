@@ -23,11 +23,12 @@ from geo.mahalle_index import MahalleIndex
 from planning.asking import AskedPlan, search_seconds
 from planning.building import BuiltDay, DayBuilder, Move, places_of
 from planning.day_sheet import DaySheet
+from planning.holding import hold_places
 from planning.moving import Orders, place_moves
 from planning.plan_records import PLANNER_DIED, find_plan, finish_plan, keep_alive
 from planning.reading_the_day import read_day_sheet
 from planning.stored_plan import StoredPlan, read_stored, store_plan
-from planning.travel_times import find_travel_times
+from planning.travel_times import TravelTimes, find_travel_times
 from planning.workers import NotWantedAnyMore, PlanningWorkers
 
 log = logging.getLogger("saha")
@@ -44,7 +45,7 @@ class PlanningDesk:
 
     def __init__(self, database: Database, settings: Settings, clock: Clock, index: ReadIndex) -> None:
         self._database, self._settings, self._clock, self._index = database, settings, clock, index
-        self.workers = PlanningWorkers(settings.planners)
+        self.workers = PlanningWorkers(settings.planners, settings.planner_searches)
         self._threads = ThreadPoolExecutor(settings.planners + _WAITING_ORDERS, "planning")
 
     def take(self, plan_id: UUID) -> None:
@@ -75,11 +76,11 @@ class PlanningDesk:
 
     def _solve(self, plan_id: UUID) -> StoredPlan:
         at = self._clock()
-        built, notes = self._build(plan_id, at)
+        built, travel = self._build(plan_id, at)
         plan = self.workers.solve(built.problem, self._teller(plan_id))
-        return store_plan(plan, built, notes)
+        return store_plan(plan, built, travel)
 
-    def _build(self, plan_id: UUID, at: datetime) -> tuple[BuiltDay, list[str]]:
+    def _build(self, plan_id: UUID, at: datetime) -> tuple[BuiltDay, TravelTimes]:
         with self._database.reading() as session:
             asked = msgspec.convert(find_plan(session, plan_id).asked, AskedPlan)
             sheet = read_day_sheet(session, asked, self._index(session), self._settings.far_outside_m, at)
@@ -89,13 +90,15 @@ class PlanningDesk:
         builder = DayBuilder(sheet, asked.days, travel.by_mode)
         moves: list[Move] = []
         orders = _orders_now(sheet) if asked.from_now else {}
-        if base:
+        if base and (asked.keep_ours or asked.keep_theirs):
+            moves, orders = hold_places(asked.keep_ours, asked.keep_theirs, read_stored(base), sheet, asked.days)
+        elif base:
             moves, orders = place_moves(asked.moves, read_stored(base), sheet, asked.days, builder)
         built = builder.build(
             seconds=search_seconds(asked, len(sheet.visits)), is_balanced=asked.is_balanced, moves=moves,
             previous=orders,
         )  # fmt: skip
-        return built, travel.notes
+        return built, travel
 
     def _teller(self, plan_id: UUID) -> Callable[[float], bool]:
         """Make what the worker's progress goes to; it asks the row now and then whether the plan is still wanted."""

@@ -8,6 +8,9 @@ import msgspec
 
 from planning.problem import DAY_S, Problem, Shift, Visit, Window
 
+# How finely the beginning of lunch is chosen around what is promised.
+_STEP_S = 5 * 60
+
 
 class LunchClock(msgspec.Struct, frozen=True):
     """The clock of a problem: `lunch_s` is the longest lunch of any shift, 0 where there is none."""
@@ -63,7 +66,7 @@ def lunch_clock(problem: Problem) -> LunchClock:
     lunch_s = max((shift.lunch_s for shift in problem.shifts), default=0)
     latest = max(problem.lunch_from, problem.lunch_until)
     clocks = [
-        LunchClock(moment, latest, lunch_s) for moment in range(problem.lunch_from, latest + 1, 15 * 60)
+        LunchClock(moment, latest, lunch_s) for moment in range(problem.lunch_from, latest + 1, _STEP_S)
     ]  # fmt: skip
 
     def swallowed(clock: LunchClock) -> int:

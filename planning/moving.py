@@ -38,7 +38,7 @@ class _Hand:
         self._routes = {(route.team, route.day): route for route in base.routes}
         self.orders = orders_of(base)
         self.moves = {
-            move.visit: Move(move.visit, move.team, move.day, move.start)
+            move.visit: Move(move.visit, move.team, move.day, move.start, move.is_held)
             for move in base.moves
             if move.visit in self._visits and (move.team, move.day) in self._team_days
         }

@@ -8,6 +8,7 @@ WINDOWS_EXCLUDE, NO_TEAM, OUTSIDE_SHIFTS = "windows_exclude", "no_team", "outsid
 UNREACHED, TOO_LONG, IN_LUNCH, NO_ROOM = "unreachable", "too_long", "in_lunch", "no_room"
 NO_POINT, OUTSIDE_DISTRICT, DO_NOT_VISIT = "no_point", "outside_district", "do_not_visit"
 MOVED_TOO_LATE = "moved_too_late"
+PROMISES_CLASH, PROMISE_LATE = "promises_clash", "promise_late"
 
 REASONS = {
     WINDOWS_EXCLUDE: "Saat aralıkları, son gün ve söz verilen saat birbirini dışlıyor. Ziyaretin saatlerini düzeltin.",
@@ -20,8 +21,13 @@ REASONS = {
     NO_POINT: "Hedefin konumu yok. Konumunu girin ya da ziyareti elle bir ekibe verin.",
     OUTSIDE_DISTRICT: "Hedefin konumu ilçenin dışında. Konumu düzeltin ya da ziyareti elle bir ekibe verin.",
     DO_NOT_VISIT: "Hedef ziyaret edilmek istemiyor. Ziyareti iptal edin.",
+    PROMISES_CLASH: "Söz verilen ya da taşınan bir ziyaretle çakışıyor. Birinin saatini ya da ekibini değiştirin.",
+    PROMISE_LATE: "Ekip söz verilen saatte orada olamıyor. Haneyle yeni bir saat konuşun ya da ekibi değiştirin.",
     MOVED_TOO_LATE: "Taşındığı yerde ziyaretin saatleri tutmuyor. Başka bir sıraya ya da ekibe taşıyın.",
 }
+
+# What is promised or moved has one moment, so the same trouble asks for another answer.
+_OF_PROMISES = {NO_ROOM: PROMISES_CLASH, TOO_LONG: PROMISE_LATE}
 
 
 def reason_of(problem: Problem, visit: Visit, travel: dict[str, Matrix], clock: LunchClock) -> str:
@@ -32,7 +38,8 @@ def reason_of(problem: Problem, visit: Visit, travel: dict[str, Matrix], clock: 
     shifts = [shift for shift in problem.shifts if visit.allowed is None or shift.team in visit.allowed]
     if not shifts:
         return NO_TEAM
-    return _reason_with(shifts, visit, travel, clock)
+    reason = _reason_with(shifts, visit, travel, clock)
+    return _OF_PROMISES.get(reason, reason) if visit.required else reason
 
 
 def _reason_with(shifts: list[Shift], visit: Visit, travel: dict[str, Matrix], clock: LunchClock) -> str:

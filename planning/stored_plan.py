@@ -1,4 +1,4 @@
-"""A plan as it is kept and shown: by ids of visits and teams, in seconds of its day. Pure."""
+"""A plan as it is kept and shown: by ids of visits and teams, in seconds of its day."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 
 from planning.building import BuiltDay
+from planning.learnt_paces import UsedPace
 from planning.problem import DAY_S, Plan, Route
+from planning.travel_times import TravelTimes
 
 
 class StoredStop(msgspec.Struct, frozen=True):
@@ -41,24 +43,32 @@ class StoredUnfitted(msgspec.Struct, frozen=True):
 
 
 class StoredMove(msgspec.Struct, frozen=True):
-    """A visit that a person placed: with whom and around when it must stay (absolute seconds of the problem)."""
+    """A visit that a person placed: with whom and when it must stay (absolute seconds of the problem).
+
+    `start` is None where only team and day must; `is_held`: it was kept where it stood when two plans were merged.
+    """
 
     visit: UUID
     team: UUID
     day: date
-    start: int
+    start: int | None
+    is_held: bool = False
 
 
 class StoredPlan(msgspec.Struct, frozen=True):
-    """The whole answer. `notes` are codes of `TRAVEL_NOTES`; `moves` what persons placed, for the next plan."""
+    """The whole answer. `notes` are codes of `TRAVEL_NOTES`; `moves` what persons placed, for the next plan.
+
+    `paces` is how bee-lines were reckoned, of each mode that needed them.
+    """
 
     routes: list[StoredRoute]
     unfitted: list[StoredUnfitted]
     notes: list[str]
     moves: list[StoredMove]
+    paces: list[UsedPace] = []
 
 
-def store_plan(plan: Plan, built: BuiltDay, notes: list[str]) -> StoredPlan:
+def store_plan(plan: Plan, built: BuiltDay, travel: TravelTimes) -> StoredPlan:
     """Write a plan of the solver in the words of the office."""
     versions = {visit.id: visit.version for visit in built.sheet.visits}
     return StoredPlan(
@@ -67,8 +77,9 @@ def store_plan(plan: Plan, built: BuiltDay, notes: list[str]) -> StoredPlan:
             *(StoredUnfitted(visit, reason) for visit, reason in built.ruled_out.items()),
             *(StoredUnfitted(UUID(one.visit), one.reason) for one in plan.unfitted),
         ],
-        notes=notes,
+        notes=travel.notes,
         moves=[StoredMove(*move) for move in built.moves],
+        paces=travel.paces,
     )
 
 

@@ -1,4 +1,4 @@
-"""Plans of days, and the travel times that a routing service gave.
+"""Plans of days, the travel times that a routing service gave, and what tracks say of the roads.
 
 A plan names visits by id and version and holds no name, phone or address: those are read when somebody looks.
 """
@@ -45,6 +45,21 @@ class DayPlan(Base):
         Index("ix_day_plan_state_heartbeat_at", "state", "heartbeat_at"),
         Index("ix_day_plan_asked_at", "asked_at"),
     )
+
+
+class LearntPace(Base):
+    """What the teams' tracks of the last 30 days say of a mode: medians, and of how many trips.
+
+    Factor and speed are empty where there were too few trips, or of too few people.
+    """
+
+    __tablename__ = "learnt_pace"
+
+    mode: Mapped[str] = mapped_column(String(8), primary_key=True)
+    road_factor: Mapped[float | None]
+    speed_kmh: Mapped[float | None]
+    trip_count: Mapped[int]
+    learnt_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TravelRow(Base):

@@ -3,6 +3,7 @@
 Stands in wherever no routing service is set or none answers (`travel_times.py`).
 """
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -36,6 +37,14 @@ def bee_line_matrix(places: Sequence[Place], pace: Pace) -> npt.NDArray[np.int32
     metres = 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     seconds: npt.NDArray[np.int32] = np.ceil(metres * pace.road_factor * 3.6 / pace.speed_kmh).astype(np.int32)
     return seconds
+
+
+def metres_between(here: Place, there: Place) -> float:
+    """Return the bee-line between two places."""
+    (lon, lat), (other_lon, other_lat) = ((math.radians(degree) for degree in place) for place in (here, there))
+    half = math.sin((lat - other_lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(other_lat) * math.sin((lon - other_lon) / 2) ** 2
+    return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(half, 1.0)))
 
 
 def pack_matrix(seconds: npt.NDArray[np.int32]) -> TravelMatrix:

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from foundation.database import Database
 from foundation.insertion import insert_or_replace
 from foundation.settings import Settings
+from planning.learnt_paces import UsedPace, read_paces
 from planning.problem import UNREACHABLE
 from planning.routing_service import NoTravelTimes, RoutingService
 from planning.tables import TravelRow
-from planning.travel_matrix import CAR, WALK, Pace, Place, bee_line_matrix
+from planning.travel_matrix import Place, bee_line_matrix
 
 TRAVEL_NOTES = {
     "travel.timeout": "Yol süresi sunucusu zamanında yanıt vermedi; süreler kuş uçuşu mesafeden hesaplandı.",
@@ -37,18 +38,11 @@ Seconds = npt.NDArray[np.int32]
 
 
 class TravelTimes(NamedTuple):
-    """Seconds from place to place by mode, and the codes of what is to be said of them."""
+    """Seconds from place to place by mode, the codes of what is to be said of them, and how bee-lines were reckoned."""
 
     by_mode: dict[str, Seconds]
     notes: list[str]
-
-
-def paces(settings: Settings) -> dict[str, Pace]:
-    """Read how each mode gets along where nobody knows the roads."""
-    return {
-        CAR: Pace(settings.car_road_factor, settings.car_speed_kmh),
-        WALK: Pace(settings.walk_road_factor, settings.walk_speed_kmh),
-    }
+    paces: list[UsedPace]
 
 
 def find_travel_times(
@@ -57,15 +51,19 @@ def find_travel_times(
     """Return the travel times between all places; opens its own transactions, none while the service is asked."""
     found: dict[str, Seconds] = {}
     notes: list[str] = []
+    used: list[UsedPace] = []
+    with database.reading() as session:
+        paces = read_paces(session, settings)
     for mode in dict.fromkeys(modes):
         try:
-            found[mode] = _asked_times(database, settings, places, mode, at) if settings.routing_url else _bee_line(
-                settings, places, mode
-            )  # fmt: skip
+            if settings.routing_url:
+                found[mode] = _asked_times(database, settings, places, mode, at)
+                continue
         except NoTravelTimes as trouble:
-            found[mode] = _bee_line(settings, places, mode)
             notes.append(f"travel.{trouble.reason}")
-    return TravelTimes(found, list(dict.fromkeys(notes)))
+        found[mode] = bee_line_matrix(places, paces[mode].pace)
+        used.append(paces[mode])
+    return TravelTimes(found, list(dict.fromkeys(notes)), used)
 
 
 def sweep_travel_times(session: Session, at: datetime) -> int:
@@ -77,10 +75,6 @@ def sweep_travel_times(session: Session, at: datetime) -> int:
             TravelRow.source == source, TravelRow.mode == mode, TravelRow.origin == origin
         ))  # fmt: skip
     return len(rows)
-
-
-def _bee_line(settings: Settings, places: Sequence[Place], mode: str) -> Seconds:
-    return bee_line_matrix(places, paces(settings)[mode])
 
 
 def _asked_times(database: Database, settings: Settings, places: Sequence[Place], mode: str, at: datetime) -> Seconds:

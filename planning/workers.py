@@ -1,10 +1,11 @@
 """The server's side of the worker processes: hands them problems, passes progress on, ends them when nobody waits.
 
 A worker is started when the first problem comes (or `warm_up` is called), solves one problem at a time, and stays for
-the next. Cancelling kills it: the solver does not stop in the middle of a step otherwise, and nothing of it is worth
-keeping.
+the next. A long day is searched by several of them (`side_by_side.py`). Cancelling kills them: the solver does not stop
+in the middle of a step otherwise, and nothing of it is worth keeping.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ import msgspec
 
 from foundation.errors import SahaError
 from planning.problem import Plan, Problem
+from planning.side_by_side import search_side_by_side
 from planning.worker import Progress, Ready, Told, read_frame, write_frame
 
 # Who waits for a turn is alive all the same.
@@ -38,9 +40,11 @@ class NotWantedAnyMore(Exception):
 
 
 class PlanningWorkers:
-    """At most `at_once` problems at a time, each in a process of its own; who comes later waits for a turn."""
+    """At most `at_once` problems at a time, each in up to `searches` processes; who comes later waits for a turn."""
 
-    def __init__(self, at_once: int = 1) -> None:
+    def __init__(self, at_once: int = 1, searches: int = 1) -> None:
+        # More searches than processors would only take each other's time.
+        self._searches = min(searches, os.cpu_count() or 1)
         self._turns = threading.Semaphore(at_once)
         self._lock = threading.Lock()
         self._idle: list[subprocess.Popen[bytes]] = []
@@ -48,13 +52,13 @@ class PlanningWorkers:
         self._is_stopping = False
 
     def warm_up(self) -> None:
-        """Have a worker loaded before it is needed."""
+        """Have the workers of one plan loaded before they are needed."""
         with self._lock:
             if not self._idle and not self._busy and not self._is_stopping:
-                self._idle.append(_start())
+                self._idle.extend(_start() for _ in range(self._searches))
 
     def solve(self, problem: Problem, tell: Callable[[float], bool]) -> Plan:
-        """Solve in a worker; `tell` hears the share of the time gone and says whether the plan is still wanted.
+        """Solve in workers; `tell` hears the share of the time gone and says whether the plan is still wanted.
 
         Raises `PlannerDied` and `NotWantedAnyMore`. Blocks: call it from a thread.
         """
@@ -64,16 +68,28 @@ class PlanningWorkers:
         try:
             if not tell(0.0):
                 raise NotWantedAnyMore
-            worker = self._take()
-            try:
-                plan = _solve_with(worker, problem, tell)
-            except BaseException:
-                self._give_up(worker)
-                raise
-            self._put_back(worker)
-            return plan
+            plan = search_side_by_side(problem, self._searches, self._solve_once, tell)
         finally:
             self._turns.release()
+        if plan is None:
+            raise PlannerDied
+        return plan
+
+    def _solve_once(self, problem: Problem, tell: Callable[[float], bool]) -> Plan | None:
+        """Solve in one worker; None where it died."""
+        worker = self._take()
+        if worker is None:
+            return None
+        try:
+            plan = _solve_with(worker, problem, tell)
+        except BaseException:
+            self._give_up(worker)
+            raise
+        if plan is None:
+            self._give_up(worker)
+        else:
+            self._put_back(worker)
+        return plan
 
     @property
     def process_ids(self) -> list[int]:
@@ -90,10 +106,10 @@ class PlanningWorkers:
         for worker in ended:
             _end(worker)
 
-    def _take(self) -> subprocess.Popen[bytes]:
+    def _take(self) -> subprocess.Popen[bytes] | None:
         with self._lock:
             if self._is_stopping:
-                raise PlannerDied
+                return None
             living = [worker for worker in self._idle if worker.poll() is None]
             for worker in set(self._idle) - set(living):
                 _end(worker)
@@ -116,11 +132,11 @@ class PlanningWorkers:
         _end(worker)
 
 
-def _solve_with(worker: subprocess.Popen[bytes], problem: Problem, tell: Callable[[float], bool]) -> Plan:
+def _solve_with(worker: subprocess.Popen[bytes], problem: Problem, tell: Callable[[float], bool]) -> Plan | None:
     try:
         write_frame(cast("BinaryIO", worker.stdin), problem)
-    except OSError as error:
-        raise PlannerDied from error
+    except OSError:
+        return None
     while (frame := read_frame(cast("BinaryIO", worker.stdout))) is not None:
         told: Told = msgspec.msgpack.decode(frame, type=Told)
         if isinstance(told, Ready):
@@ -130,7 +146,7 @@ def _solve_with(worker: subprocess.Popen[bytes], problem: Problem, tell: Callabl
                 raise NotWantedAnyMore
             continue
         return told.plan
-    raise PlannerDied
+    return None
 
 
 def _start() -> subprocess.Popen[bytes]:

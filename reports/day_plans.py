@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from planning.asking import AskedPlan
+from planning.learnt_paces import UsedPace
 from planning.plan_records import state_of
 from planning.reasons import REASONS
 from planning.stored_plan import StoredPlan, StoredRoute, StoredStop, read_stored
@@ -89,13 +90,17 @@ class UnfittedView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan: its row, what was asked for, and the result where there is one. `notes` are sentences."""
+    """A plan: its row, what was asked for, and the result where there is one. `notes` are sentences.
+
+    `paces`: how bee-lines were reckoned; a mode whose ways a routing service gave has none.
+    """
 
     plan: PlanRowView
     asked: AskedPlan
     routes: list[RouteView] | None
     unfitted: list[UnfittedView]
     notes: list[str]
+    paces: list[UsedPace]
 
 
 class _Names(NamedTuple):
@@ -124,6 +129,7 @@ def view_plan(session: Session, scope: Scope, plan: DayPlan, at: datetime) -> Pl
     return PlanView(
         plan=_row_view(plan, name, at), asked=msgspec.convert(plan.asked, AskedPlan), routes=routes,
         unfitted=unfitted, notes=[TRAVEL_NOTES[code] for code in stored.notes] if stored else [],
+        paces=stored.paces if stored else [],
     )  # fmt: skip
 
 
@@ -140,9 +146,9 @@ def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[Rou
     ids = [*(stop.visit for route in stored.routes for stop in route.stops), *(one.visit for one in stored.unfitted)]
     teams = session.execute(select(Team.id, Team.name).where(Team.id.in_({route.team for route in stored.routes})))
     names = _Names(
-        _read_visits(session, scope, ids),
+        read_planned_visits(session, scope, ids),
         {row.id: row.name for row in teams},
-        frozenset(move.visit for move in stored.moves),
+        frozenset(move.visit for move in stored.moves if not move.is_held),
     )
     unfitted = [
         UnfittedView(visit=_visit_view(one.visit, names), reason=CodedView(one.reason, REASONS[one.reason]))
@@ -151,7 +157,8 @@ def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[Rou
     return [_route_view(route, names) for route in stored.routes], unfitted
 
 
-def _read_visits(session: Session, scope: Scope, ids: Collection[UUID]) -> dict[UUID, PlannedVisitView]:
+def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -> dict[UUID, PlannedVisitView]:
+    """Read the names of visits that somebody may see."""
     found: dict[UUID, PlannedVisitView] = {}
     for some in chunks(ids):
         named = (
@@ -175,12 +182,16 @@ def _named_visit(row: Row[Any]) -> PlannedVisitView:
     )  # fmt: skip
 
 
-def _visit_view(visit_id: UUID, names: _Names) -> PlannedVisitView:
-    gone = PlannedVisitView(
+def gone_visit(visit_id: UUID) -> PlannedVisitView:
+    """Stand in for a visit that is there no more."""
+    return PlannedVisitView(
         id=visit_id, target=NamedView(visit_id, "Silinmiş ziyaret"), address="", visit_type=CodedView("", ""),
         lon=None, lat=None, is_pinned=False,
     )  # fmt: skip
-    return names.visits.get(visit_id, gone)
+
+
+def _visit_view(visit_id: UUID, names: _Names) -> PlannedVisitView:
+    return names.visits.get(visit_id) or gone_visit(visit_id)
 
 
 def _route_view(route: StoredRoute, names: _Names) -> RouteView:

@@ -15,6 +15,7 @@ from planning.adopting import Adopted, adopt_plan
 from planning.asking import AskedPlan
 from planning.plan_records import cancel_plan, find_plan, order_plan
 from reports.day_plans import PlanRowView, PlanView, list_plans, view_plan
+from reports.plan_differences import DifferencesView, view_differences
 from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
@@ -96,6 +97,15 @@ def order_again(
         again = order_plan(session, asked, actor, wiring.clock())
     wiring.planning.take(again)
     return OrderedPlan(again)
+
+
+@get("/day-plans/{plan_id:uuid}/differences", sync_to_thread=True, opt=PLANS)
+def show_differences(
+    plan_id: FromPath[UUID], wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]
+) -> DifferencesView:
+    """Show visit by visit what others changed since a plan was made, for whoever merges it with theirs."""
+    with wiring.database.reading() as session:
+        return view_differences(session, sees, find_plan(session, plan_id))
 
 
 @post("/day-plans/{plan_id:uuid}/adopt", status_code=200, sync_to_thread=True, opt=PLANS)

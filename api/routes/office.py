@@ -13,6 +13,7 @@ from api.routes.day_plans import (
     order_again,
     order_day_plan,
     show_day_plan,
+    show_differences,
     show_plans,
 )
 from api.routes.devices import (
@@ -100,7 +101,7 @@ _V1 = Router(
         show_targets, export_targets, show_assignments, show_team_days, export_assignments,
         plan_visit, change_visit, show_doubles, settle,
         show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
-        show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, adopt_day_plan,
+        show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, show_differences, adopt_day_plan,
         print_route, export_gpx, export_ics,
         show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,

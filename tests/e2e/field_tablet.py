@@ -128,6 +128,13 @@ class OfficeDesk:
             assert planned.status_code == 201, planned.text
         return names
 
+    def move_visit(self, name: str, day: object, team_id: object) -> None:
+        """Give a planned visit of that day to another team."""
+        planned = self.read(f"/v1/visit-assignments?day={day}")["items"]
+        visit = next(one["id"] for one in planned if one["target"]["name"] == name)
+        moved = self._ask("PATCH", f"/v1/visit-assignments/{visit}", json={"team_id": str(team_id)})
+        assert moved.status_code == 204, moved.text
+
     def return_to_author(self, submission_id: object, question: str) -> None:
         """Send a submission back with a question."""
         asked = self._ask("POST", f"/v1/submissions/{submission_id}/return", json={"question": question})

@@ -60,6 +60,29 @@ def test_work_done_without_a_server_survives_closing_the_browser_and_arrives_onc
     assert field.status_of(visit.assignment) == ("evde_yok", 1)
 
 
+def test_the_order_and_times_of_the_days_plan_stand_there_without_a_server(field: Field) -> None:
+    for name, position, moment in (
+        ("Üçüncü Hane", 3, "11:40"),
+        ("Birinci Hane", 1, "09:05"),
+        ("İkinci Hane", 2, "10:20"),
+    ):
+        field.plan(name, position, fields={"sira": str(position), "saat": moment})
+    with field.browser_open() as page:
+        set_up(field, page)
+        expect(page.get_by_role("link", name="Birinci Hane")).to_be_visible(timeout=60_000)
+    field.stop_server()
+    with field.browser_open() as page:
+        page.goto(field.url)
+        sign_in(page, "Saha", PIN)
+        cards = page.get_by_role("article").filter(has_text="Hane ziyareti")
+        expect(cards).to_have_count(3)
+        for card, words in zip(
+            cards.all(), (("Birinci", "09:05"), ("İkinci", "10:20"), ("Üçüncü", "11:40")), strict=True
+        ):
+            for word in words:
+                expect(card).to_contain_text(word)
+
+
 def test_what_was_said_can_be_taken_back_until_it_leaves(field: Field) -> None:
     visit = field.plan(NAME)
     with field.browser_open() as page:

@@ -9,8 +9,8 @@ import pytest
 from foundation.database import Database
 from foundation.settings import Settings
 from planning.problem import UNREACHABLE
-from planning.travel_matrix import bee_line_matrix
-from planning.travel_times import KEPT_FOR, find_travel_times, paces, sweep_travel_times
+from planning.travel_matrix import Pace, bee_line_matrix
+from planning.travel_times import KEPT_FOR, find_travel_times, sweep_travel_times
 from tests.fixtures.municipality import NOON
 from tests.integration.planning.routing_server import RoutingServer, a_routing_server, seconds_between
 
@@ -70,7 +70,7 @@ def test_the_bee_line_stands_in_for_a_service_that_is_unwell_and_that_is_said(
         server.mood = mood
         found = find_travel_times(database, settings, PLACES, ["car"], NOON)
         assert found.notes == [f"travel.{reason}"]
-        assert np.array_equal(found.by_mode["car"], bee_line_matrix(PLACES, paces(settings)["car"]))
+        assert np.array_equal(found.by_mode["car"], bee_line_matrix(PLACES, Pace(1.4, 25)))
         # Nothing of it was remembered: the next day is asked for again.
         server.mood = "well"
         assert find_travel_times(database, settings_of(server), PLACES, ["car"], NOON).notes == []

@@ -69,4 +69,4 @@ def test_lunch_makes_way_for_what_was_promised_in_it() -> None:
     assert LUNCH.swallows(promised.windows[0])
     clock = lunch_clock(a_problem([promised, a_visit("b")], [a_shift()]))
     assert not clock.swallows(promised.windows[0])
-    assert clock == LunchClock(at("12:15"), at("13:00"), 45 * 60)
+    assert clock == LunchClock(at("12:10"), at("13:00"), 45 * 60)

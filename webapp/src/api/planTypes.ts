@@ -56,6 +56,26 @@ export interface AskedPlan {
   based_on: string | null
   moves: PlanMove[]
   beside: boolean
+  keep_ours: string[]
+  keep_theirs: string[]
+}
+/** How bee-lines were reckoned by a mode; `learnt_at` is null where it is the settings'. */
+export interface PlanPace {
+  mode: string
+  road_factor: number
+  speed_kmh: number
+  trip_count: number
+  learnt_at: string | null
+}
+export interface PlanPlace {
+  team: NamedId
+  day: string
+  time: string
+  number: number
+}
+export interface PlanDifferences {
+  items: { visit: PlannedVisit; kind: string; planned: PlanPlace | null; standing: PlanPlace | null; by: string; at: string | null }[]
+  teams: NamedId[]
 }
 export interface PlanView {
   plan: PlanRow
@@ -63,6 +83,7 @@ export interface PlanView {
   routes: PlanRoute[] | null
   unfitted: { visit: PlannedVisit; reason: CodedName }[]
   notes: string[]
+  paces: PlanPace[]
 }
 export interface Adopted {
   adopted: number

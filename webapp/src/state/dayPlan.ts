@@ -3,7 +3,8 @@ import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { api, Problem } from '../api/client'
 import type { Adopted, AskedPlan, PlanMove, PlanView } from '../api/planTypes'
 
-const watchEvery_ms = 600
+// Somebody waits three seconds for most plans; a look is a small answer.
+const watchEvery_ms = 200
 const isOpen = (view: PlanView) => view.plan.state === 'waiting' || view.plan.state === 'running'
 
 export function useDayPlan(opened: (id: string) => void) {
@@ -60,7 +61,13 @@ export function useDayPlan(opened: (id: string) => void) {
     const before = view.value
     if (!before) return Promise.resolve()
     // From its own plan on nobody else's is asked about: that was settled when it was made.
-    return order({ ...before.asked, based_on: before.plan.id, moves, beside: true })
+    return order({ ...before.asked, based_on: before.plan.id, moves, beside: true, keep_ours: [], keep_theirs: [] })
+  }
+  /** Plans anew around what each team keeps: as our plan has it, or as it stands now. */
+  const merge = (ours: string[], theirs: string[]) => {
+    const before = view.value
+    if (!before) return Promise.resolve()
+    return order({ ...before.asked, based_on: before.plan.id, moves: [], beside: true, keep_ours: ours, keep_theirs: theirs })
   }
   const again = () =>
     attempt(async () => {
@@ -86,7 +93,7 @@ export function useDayPlan(opened: (id: string) => void) {
   }
   onScopeDispose(close)
   const code = computed(() => (error.value instanceof Problem ? error.value.code : ''))
-  return { view, working, error, code, adopted, isSending, open, order, move, again, cancel, adopt, close }
+  return { view, working, error, code, adopted, isSending, open, order, move, merge, again, cancel, adopt, close }
 }
 
 /** Letters that tell teams apart without colour: A, B, … Z, AA. */
