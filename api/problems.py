@@ -80,6 +80,7 @@ STATUS_BY_CODE = {
     "plan.no_route": 404,
     "visit_import.other_state": 409,
     "duplicate.not_mergeable": 409,
+    "duplicate.in_conflict": 409,
     "duplicate.not_undoable": 409,
     "auth.required": 401,
     "auth.wrong_credentials": 401,

@@ -12,8 +12,10 @@ import os
 import random
 import resource
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.migrating import migrate
 from geo.boundaries import load_index
+from sync.change_log import take_numbers
 from tests.fixtures.municipality import make_municipality
 from visits.duplicate_sweep import sweep_changed_targets
 from visits.import_jobs import begin_import, start_recording
@@ -104,10 +107,34 @@ def _measure(kind: str, url: str, content: bytes) -> None:
         _time(kind, f"{turn}: check", lambda found=job: check_list(place, found(), _go_on))
         with database.writing() as session:
             start_recording(session.get_one(VisitImport, job_id), utc_now())
-        _time(kind, f"{turn}: record", lambda found=job: record_list(place, found(), _go_on))
+        with _another_writer(database, kind, turn):
+            _time(kind, f"{turn}: record", lambda found=job: record_list(place, found(), _go_on))
         print(json.dumps({"name": f"visit list, {kind}, {turn}: counts", **job().counts}))
     _time(kind, "duplicates and places", lambda: _sweep(database))
     database.close()
+
+
+@contextmanager
+def _another_writer(database: Database, kind: str, turn: str) -> Iterator[None]:
+    """Write something small all the time, as submissions do, and say how long the longest of it had to wait."""
+    stop, waits = threading.Event(), [0.0]
+
+    def write() -> None:
+        while not stop.wait(0.05):
+            begun = time.perf_counter()
+            with database.writing() as session:
+                take_numbers(session, changes=1)
+            waits.append(time.perf_counter() - begun)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    figures = {"value": round(max(waits), 2), "unit": "s", "writes": len(waits) - 1}
+    print(json.dumps({"name": f"visit list, {kind}, {turn}: longest wait of another writer", **figures}), flush=True)
 
 
 def _go_on(_done: int, _total: int) -> bool:

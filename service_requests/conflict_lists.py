@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from service_requests.conflict_values import Values, ValueView, read_values
@@ -62,10 +62,15 @@ class ConflictView(msgspec.Struct, frozen=True, kw_only=True):
     decision: DecisionView | None
 
 
-def list_conflicts(session: Session, state: State, wanted: PageWanted) -> PageView[ConflictView]:
-    """List one page of conflicts, newest first."""
-    total = count_rows(session, select(EntityConflict.id).where(EntityConflict.state.in_(_STATES[state])))
-    rows = session.scalars(one_page(_in_state(state), EntityConflict.id, wanted)).all()
+def list_conflicts(
+    session: Session, state: State, wanted: PageWanted, entity_id: UUID | None = None
+) -> PageView[ConflictView]:
+    """List one page of conflicts, newest first; of one entity alone where it is named."""
+    asked: list[ColumnElement[bool]] = [EntityConflict.state.in_(_STATES[state])]
+    if entity_id is not None:
+        asked.append(EntityConflict.entity_id == entity_id)
+    total = count_rows(session, select(EntityConflict.id).where(*asked))
+    rows = session.scalars(one_page(select(EntityConflict).where(*asked), EntityConflict.id, wanted)).all()
     return page_of(_views(session, rows), [row.id for row in rows], wanted, total)
 
 

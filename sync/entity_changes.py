@@ -6,6 +6,7 @@ then everything is merged in memory, in order, and written at the end. What an e
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from uuid import UUID
 
@@ -62,15 +63,18 @@ Scope = Mapping[UUID, Collection[str]]
 def apply_changes(
     session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], feed: FeedChanges,
     at: datetime, *, scope: Scope | None = None, released: list[ReleasedChange] | None = None,
+    fresh: AbstractSet[UUID] = frozenset(),
 ) -> list[ChangeOutcome]:  # fmt: skip
     """Apply changes in order; returns one outcome each. Also applies what was held for one of them.
 
     `at`: now, even where the changes came long ago: it decides which areas hold an entity. `scope`: the areas by team,
-    where known. `released` is filled with what became of held ones. Locks entities after submissions, before the feed.
+    where known. `released` is filled with what became of held ones. `fresh`: ids that this transaction has just made up
+    itself, so that nobody else can name them: nothing is locked or looked up for them.
+    Locks entities after submissions, before the feed.
     """
     if not changes:
         return []
-    work = _Work(session, kinds, changes, at, scope or {})
+    work = _Work(session, kinds, changes, at, scope or {}, fresh=fresh)
     outcomes = [work.receive(change) for change in work.changes]
     work.write(feed, at)
     if released is not None:
@@ -108,7 +112,7 @@ class _Work:
 
     def __init__(
         self, session: Session, kinds: Mapping[str, EntityKind], changes: Sequence[FieldChange], at: datetime,
-        scope: Scope,
+        scope: Scope, *, fresh: AbstractSet[UUID] = frozenset(),
     ) -> None:  # fmt: skip
         self.session, self.kinds = session, kinds
         self.areas = {team_id: frozenset(areas) for team_id, areas in scope.items()}
@@ -118,15 +122,15 @@ class _Work:
         self._rows: list[dict[str, object]] = []
         self._conflicts: list[NewConflict] = []
         self._gone: set[UUID] = set()
-        lock_absent(session, (change.entity_id for change in changes if change.creates or change.trunk_version is None))
+        lock_absent(session, {change.entity_id for change in changes if _may_be_absent(change)} - fresh)
         for name, kind in kinds.items():
-            ids = {change.entity_id for change in changes if change.kind == name}
+            ids = {change.entity_id for change in changes if change.kind == name} - fresh
             for entity_id, entity in (kind.load(session, ids, at) if ids else {}).items():
                 self.entities[(name, entity_id)] = entity
         self.changes: list[FieldChange] = list(changes)
         for kind in kinds.values():
             self.changes = follow_changes(session, kind, self.changes, self.entities, at)
-        every = {change.entity_id for change in self.changes}
+        every = {change.entity_id for change in self.changes} - fresh
         self.past, self.held = read_past(session, every), read_held(session, every)
 
     def receive(self, change: FieldChange) -> ChangeOutcome:
@@ -277,6 +281,11 @@ class _Work:
     def _let_go(self, one: Held, outcome: ChangeOutcome, *, was_made: bool = False) -> None:
         self._gone.add(one.id)
         self.released.append(ReleasedChange(one.change, outcome, was_made))
+
+
+def _may_be_absent(change: FieldChange) -> bool:
+    """Say whether the entity may not be there yet; a list knows which are, and PostgreSQL's names are few."""
+    return change.creates or (change.trunk_version is None and change.source != "import")
 
 
 def _outcome(status: str, version: int, in_conflict: Mapping[str, str], entity: Entity) -> ChangeOutcome:

@@ -6,7 +6,7 @@ piece; recording is one transaction, so that a list is imported whole or not at 
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import msgspec
 from sqlalchemy import select
@@ -16,22 +16,24 @@ from foundation.clock import Clock
 from foundation.database import Database
 from geo.mahalle_index import MahalleIndex
 from sync.change_log import FeedChanges, write_feed
+from sync.entity_locks import lock_absent
 from teams.access_log import Access, Subject, record_staff_access
 from visits.column_guessing import LOOKED_AT, GuessedSheet, guess_columns, guess_kind, guess_sheet
 from visits.import_jobs import BadMapping, end_import, finish_step, refuse_bad_columns, remembered_columns
 from visits.import_parts import KeptBadRow, Row, count_parts, forget_parts, in_pieces, keep_bad, read_part, write_part
 from visits.import_tables import VisitImport, VisitImportFile
-from visits.known_targets import read_names
+from visits.known_targets import Touched, lock_touched, read_names
 from visits.list_columns import LIST_KINDS
 from visits.list_file import first_sheet_with_rows, open_list, read_sheet
 from visits.list_file_errors import EMPTY, MAX_ROWS, ListTooLarge, UnreadableList
 from visits.recording import Recording
-from visits.visit_list_import import ListRun
+from visits.visit_list_import import ListRun, ReadPiece
 from visits.visit_list_rows import BadRow, RowReading
 
 # Told how many of how many rows are done; returns False where the step is to be given up.
 Progress = Callable[[int, int], bool]
 _IDENTITIES = "Kimlik numarası sütunu alınmadı ve saklanmadı: ziyaret için gerekmez (KVKK)."
+_ONE_LIST = uuid5(NAMESPACE_OID, "recording a list")
 _NO_HEADER = "Başlık satırı bulunamadı: sütunlar içindekilere bakılarak tanındı."
 
 
@@ -138,7 +140,7 @@ def check_list(place: Workplace, job: VisitImport, progress: Progress) -> None:
     for number in places:
         with place.database.reading() as session:
             rows = _data_rows(read_part(session, job.id, number), job)
-            bad = run.check(session, rows)
+            bad = run.check(session, run.read(rows))
         with place.database.writing() as session:
             keep_bad(session, job.id, number, _kept(bad, rows))
         if not progress(run.counts.rows, job.row_count):
@@ -150,23 +152,49 @@ def check_list(place: Workplace, job: VisitImport, progress: Progress) -> None:
 
 
 def record_list(place: Workplace, job: VisitImport, progress: Progress) -> set[UUID]:
-    """Import the good rows of a list, all in one transaction; returns the targets it made or changed."""
+    """Import the good rows of a list, all in one transaction; returns the targets it made or changed.
+
+    What the rows mean is worked out before: on SQLite nobody else writes while the transaction lasts.
+    """
+    run, pieces, touched = _read_pieces(place, job, progress)
     with place.database.writing() as session:
-        run = _run(session, place, job)
+        # Two lists that name the same new household would each make it; the second shall find the first one's.
+        lock_absent(session, [_ONE_LIST])
+        fresh = session.get_one(VisitImport, job.id)
+        if fresh.state != job.state:
+            return set()
+        lock_touched(session, touched)
         feed = FeedChanges()
-        for number in count_parts(session, job.id):
-            rows = _data_rows(read_part(session, job.id, number), job)
-            bad = run.record(session, rows, feed)
-            keep_bad(session, job.id, number, _kept(bad, rows))
+        for number, packed in pieces:
+            bad = run.record(session, msgspec.msgpack.decode(packed, type=ReadPiece), feed)
+            keep_bad(session, job.id, number, _kept(bad, read_part(session, job.id, number) if bad else ()))
             if not progress(run.counts.rows, job.row_count):
                 raise GivenUp
-        fresh = session.get_one(VisitImport, job.id)
         fresh.counts = msgspec.to_builtins(run.counts)
         end_import(session, fresh, "done", place.at())
         _note_who(session, job, run.counts.rows, place)
         session.flush()
         write_feed(session, feed, place.at())
     return run.targets
+
+
+def _read_pieces(
+    place: Workplace, job: VisitImport, progress: Progress
+) -> tuple[ListRun, list[tuple[int, bytes]], Touched]:
+    """Read every piece of a list, packed (100,000 rows stay small), and find what is there of what it changes."""
+    pieces: list[tuple[int, bytes]] = []
+    touched = Touched(set(), set())
+    with place.database.reading() as session:
+        run = _run(session, place, job)
+        numbers = count_parts(session, job.id)
+    for number in numbers:
+        with place.database.reading() as session:
+            read = run.read(_data_rows(read_part(session, job.id, number), job))
+            run.find_touched(session, read, touched)
+        pieces.append((number, msgspec.msgpack.encode(read)))
+        if not progress(0, job.row_count):
+            raise GivenUp
+    return run, pieces, touched
 
 
 def _run(session: Session, place: Workplace, job: VisitImport) -> ListRun:

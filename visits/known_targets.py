@@ -5,12 +5,14 @@ last, so that the same list again says nothing new.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.looking_up import find_rows
 from geo.mahalle_index import MahalleIndex
 from geo.tables import BoundarySet, Mahalle
 from geo.turkish import search_key
@@ -58,16 +60,12 @@ def read_known_targets(session: Session, numbers: set[str]) -> dict[str, KnownTa
     """Find the targets with these numbers."""
     known: dict[str, KnownTarget] = {}
     merged: dict[str, tuple[UUID, Mapping[str, str]]] = {}
-    table = VisitTarget.__table__.c
-    for some in _pieces(numbers):
-        wanted = select(table.external_no, table.id, table.fields, table.is_removed, table.merged_into_id)
-        for number, one, fields, is_removed, into in session.connection().execute(
-            wanted.where(table.external_no.in_(some))
-        ):
-            if into is not None:
-                merged[number] = (one, fields)
-            else:
-                known[number] = KnownTarget(one, fields, bool(fields.get("ziyaret_edilmesin")), is_removed)
+    columns = ("external_no", "id", "fields", "is_removed", "merged_into_id")
+    for number, one, fields, is_removed, into in _numbered(session, VisitTarget, columns, numbers):
+        if into is not None:
+            merged[number] = (one, fields)
+        else:
+            known[number] = KnownTarget(one, fields, bool(fields.get("ziyaret_edilmesin")), is_removed)
     ends = find_merged(session, {one for one, _ in merged.values()})
     keeping_away = _not_to_be_visited(session, set(ends.values()))
     for number, (one, fields) in merged.items():
@@ -82,15 +80,30 @@ def _not_to_be_visited(session: Session, ids: set[UUID]) -> set[UUID]:
 
 def read_known_visits(session: Session, numbers: set[str]) -> dict[str, KnownVisit]:
     """Find the planned visits with these numbers."""
-    known: dict[str, KnownVisit] = {}
-    table = VisitAssignment.__table__.c
-    for some in _pieces(numbers):
-        wanted = select(table.external_no, table.id, table.fields).where(table.external_no.in_(some))
-        for number, one, fields in session.connection().execute(wanted):
-            known[number] = KnownVisit(one, fields)
-    return known
+    rows = _numbered(session, VisitAssignment, ("external_no", "id", "fields"), numbers)
+    return {number: KnownVisit(one, fields) for number, one, fields in rows}
 
 
-def _pieces(numbers: set[str]) -> Iterable[list[str]]:
+class Touched(NamedTuple):
+    """The targets and visits that a list will change, or plan for."""
+
+    targets: set[UUID]
+    visits: set[UUID]
+
+
+def lock_touched(session: Session, touched: Touched) -> None:
+    """Lock them as every door does, targets first and in the order of their ids, whatever the order of the list.
+
+    Nothing to do on SQLite with its one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for table, ids in ((VisitTarget, touched.targets), (VisitAssignment, touched.visits)):
+            find_rows(session, table, ("id",), key="id", values=sorted(ids), lock=True)
+
+
+def _numbered(
+    session: Session, table: type[VisitTarget | VisitAssignment], columns: tuple[str, ...], numbers: set[str]
+) -> Iterable[Any]:
     ordered = sorted(numbers)
-    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield from find_rows(session, table, columns, key="external_no", values=ordered[start : start + _AT_ONCE])

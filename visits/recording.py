@@ -10,10 +10,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.identifiers import uuid7
+from foundation.looking_up import find_rows
 from geo.mahalle_index import MahalleIndex
 from sync.change_log import FeedChanges
 from sync.entity_changes import ChangeOutcome, FieldChange, apply_changes, foresee_changes
@@ -141,7 +141,8 @@ def _record(
         _change(kind, entity_id, row.fields, recording, creates=is_new)
         for row, entity_id, is_new in zip(batch.rows, batch.ids, new, strict=True)
     ]
-    outcomes = apply_changes(session, {kind.name: kind}, changes, feed, recording.at)
+    fresh = {one for one, row, is_new in zip(batch.ids, batch.rows, new, strict=True) if is_new and one != row.id}
+    outcomes = apply_changes(session, {kind.name: kind}, changes, feed, recording.at, fresh=fresh)
     return [Recorded(*one) for one in zip(batch.ids, new, outcomes, strict=True)]
 
 
@@ -192,11 +193,9 @@ def _known(
     ids = sorted({row.id for row in rows if row.id})
     known: dict[str | UUID, UUID] = {}
     for start in range(0, len(numbers), _AT_ONCE):
-        numbered = select(table.external_no, table.id).where(
-            table.external_no.in_(numbers[start : start + _AT_ONCE])
-        )  # fmt: skip
-        known.update({str(number): entity_id for number, entity_id in session.execute(numbered)})
+        some = numbers[start : start + _AT_ONCE]
+        known.update(find_rows(session, table, ("external_no", "id"), key="external_no", values=some))
     for start in range(0, len(ids), _AT_ONCE):
-        there = session.scalars(select(table.id).where(table.id.in_(ids[start : start + _AT_ONCE])))
-        known.update({entity_id: entity_id for entity_id in there})
+        there = find_rows(session, table, ("id",), key="id", values=ids[start : start + _AT_ONCE])
+        known.update({row.id: row.id for row in there})
     return known

@@ -34,6 +34,12 @@ class NotMergeable(SahaError):
     code: ClassVar[str] = "duplicate.not_mergeable"
 
 
+class StillDisputed(NotMergeable):
+    """A person has to decide first which value of the one that is to go stands; `facts["entity_id"]` is that one."""
+
+    code: ClassVar[str] = "duplicate.in_conflict"
+
+
 class MergeNotStanding(SahaError):
     """The decision was changed by somebody meanwhile, or something later rests on it."""
 
@@ -116,7 +122,11 @@ def _taken(survivor: Mapping[str, str], merged: Mapping[str, str], chosen: Seque
 def _refuse_undecided(session: Session, merged_id: UUID) -> None:
     undecided = select(EntityConflict.id).where(EntityConflict.entity_id == merged_id, EntityConflict.state == "open")
     if session.scalar(undecided.limit(1)) is not None:
-        raise NotMergeable("Kaldırılacak kaydın karar bekleyen çakışması var. Önce Çakışmalar sayfasında karar verin.")
+        raise StillDisputed(
+            "Kaldırılacak kaydın karar bekleyen çakışması var: iki kişi aynı alanı ayrı ayrı değiştirmiş. Önce "
+            "hangisinin kalacağına karar verin, sonra birleştirin.",
+            entity_id=merged_id,
+        )
 
 
 def _take_off(run: MergeRun, merged: Entity, survivor_id: UUID) -> None:

@@ -16,7 +16,7 @@ from geo.mahalle_index import MahalleIndex
 from geo.turkish import search_key
 from sync.change_log import FeedChanges
 from sync.field_changes import ChangeOutcome
-from visits.known_targets import KnownTarget, read_known_targets, read_known_visits, read_names
+from visits.known_targets import KnownTarget, Touched, read_known_targets, read_known_visits, read_names
 from visits.recording import (
     NewAssignment,
     NewTarget,
@@ -55,6 +55,13 @@ class ListCounts(msgspec.Struct):
     visits: Tally = msgspec.field(default_factory=Tally)
 
 
+class ReadPiece(msgspec.Struct, frozen=True):
+    """What the rows of a piece say, without a look at what is there."""
+
+    good: list[TargetRow]
+    bad: list[BadRow]
+
+
 class _Piece(NamedTuple):
     """The good rows of a piece, and what is known of them."""
 
@@ -74,9 +81,25 @@ class ListRun:
         self._said: dict[str, set[bytes]] = {}
         self._visits: set[str] = set()
 
-    def check(self, session: Session, rows: Iterable[tuple[int, list[str]]]) -> list[BadRow]:
+    def read(self, rows: Iterable[tuple[int, list[str]]]) -> ReadPiece:
+        """Say what the rows of a piece mean; needs no transaction."""
+        read = [read_row(number, cells, self._reading, self._names) for number, cells in rows]
+        good = [row for row in read if isinstance(row, TargetRow)]
+        return ReadPiece(good, [row for row in read if isinstance(row, BadRow)])
+
+    def find_touched(self, session: Session, read: ReadPiece, touched: Touched) -> None:
+        """Note what is there of what a piece will change, so that all of it is locked at once and in order."""
+        known = read_known_targets(session, {row.key for row in read.good})
+        for row in read.good:
+            target = known.get(row.key)
+            if target and (row.plan or not _says_nothing_new(row.target.fields, target.fields)):
+                touched.targets.add(target.id)
+        planned = {key_of_visit(row, row.plan) for row in read.good if row.plan}
+        touched.visits.update(one.id for one in read_known_visits(session, planned).values())
+
+    def check(self, session: Session, read: ReadPiece) -> list[BadRow]:
         """Count what a piece would bring; returns its bad rows."""
-        piece, bad = self._sort(session, rows)
+        piece, bad = self._sort(session, read)
         tally = self.counts.targets
         asked: list[NewTarget] = []
         for row, is_again in self._distinct(piece.good):
@@ -92,9 +115,9 @@ class ListRun:
         self._check_visits(session, piece)
         return bad
 
-    def record(self, session: Session, rows: Iterable[tuple[int, list[str]]], feed: FeedChanges) -> list[BadRow]:
+    def record(self, session: Session, read: ReadPiece, feed: FeedChanges) -> list[BadRow]:
         """Record what the good rows of a piece say, and count it; takes no sequence number (`write_feed` after)."""
-        piece, bad = self._sort(session, rows)
+        piece, bad = self._sort(session, read)
         given: list[NewTarget] = []
         ids = {key: one.id for key, one in piece.known.items()}
         keys: list[str] = []
@@ -112,14 +135,11 @@ class ListRun:
         self._record_visits(session, piece.good, ids, feed)
         return bad
 
-    def _sort(
-        self, session: Session, rows: Iterable[tuple[int, list[str]]]
-    ) -> tuple[_Piece, list[BadRow]]:  # fmt: skip
-        read = [read_row(number, cells, self._reading, self._names) for number, cells in rows]
-        known = read_known_targets(session, {row.key for row in read if isinstance(row, TargetRow)})
-        checked = [row if isinstance(row, BadRow) else self._against(row, known.get(row.key)) for row in read]
-        bad = [row for row in checked if isinstance(row, BadRow)]
-        self.counts.rows += len(checked)
+    def _sort(self, session: Session, read: ReadPiece) -> tuple[_Piece, list[BadRow]]:
+        known = read_known_targets(session, {row.key for row in read.good})
+        checked = [self._against(row, known.get(row.key)) for row in read.good]
+        bad = sorted((*read.bad, *(row for row in checked if isinstance(row, BadRow))), key=lambda row: row.number)
+        self.counts.rows += len(read.good) + len(read.bad)
         self.counts.bad += len(bad)
         return _Piece([row for row in checked if isinstance(row, TargetRow)], known), bad
 

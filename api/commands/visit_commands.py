@@ -38,7 +38,7 @@ def import_visits(arguments: Namespace, settings: Settings, _: Mapping[str, str]
         run = ListRun(session, reading, Recording(at, None, uuid7(at)), index)
         bad: list[BadRow] = []
         for piece in in_pieces(row for row in rows if row[0] > guessed.header_row):
-            bad += run.record(session, piece, feed)
+            bad += run.record(session, run.read(piece), feed)
         write_feed(session, feed, at)
     _print(run.counts, bad, guessed)
     return 1 if bad else 0

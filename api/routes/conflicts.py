@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from api.csv_answers import csv_stream
@@ -42,11 +42,12 @@ def show_conflicts(
     sees: NamedDependency[Scope],
     page: NamedDependency[PageWanted],
     in_state: InState = "open",
+    entity: FromQuery[UUID | None] = None,
 ) -> PageView[ConflictView]:
-    """List conflicts, newest first."""
+    """List conflicts, newest first; of one entity alone where it is named."""
     del sees  # asking for it is what refuses everybody else
     with wiring.database.reading() as session:
-        return list_conflicts(session, in_state, page)
+        return list_conflicts(session, in_state, page, entity)
 
 
 @get("/conflicts.csv", sync_to_thread=True, opt=CONFLICTS)

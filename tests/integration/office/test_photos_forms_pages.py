@@ -165,7 +165,7 @@ def test_reference_lists_are_in_turkish_order_and_name_every_flag(office: Office
     assert [one["name"] for one in reference["directorates"]] == [
         "Çözüm Merkezi", "Fen İşleri Müdürlüğü", "Temizlik İşleri Müdürlüğü",
     ]  # fmt: skip
-    assert reference["visit_types"][0] == {"code": "hane", "name": "Hane ziyareti"}
+    assert reference["visit_types"][0] == {"code": "hane", "name": "Hane ziyareti", "is_active": True}
     assert [one["code"] for one in reference["request_statuses"]][:2] == ["opened", "routed"]
     raised = set()
     for folder in ("field_forms", "service_requests"):

@@ -38,9 +38,9 @@ def test_a_visit_type_is_added_with_its_form_and_what_is_sent_counts_to_it(offic
     rows = office.get("koordinator", "/v1/visit-types").json()["items"]
     assert [row["code"] for row in rows[:2]] == ["hane", "hos_geldiniz"]
     assert rows[-1] == added.json()
-    assert {"code": "okul_ziyareti", "name": "Okul ziyareti"} in office.get("saha", "/v1/reference").json()[
-        "visit_types"
-    ]
+    assert {"code": "okul_ziyareti", "name": "Okul ziyareti", "is_active": True} in office.get(
+        "saha", "/v1/reference"
+    ).json()["visit_types"]
 
 
 def test_a_visit_type_is_changed_and_what_was_sent_keeps_its_type(office: Office, wiring: Wiring) -> None:

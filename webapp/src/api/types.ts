@@ -33,11 +33,17 @@ export interface Me {
   tile_attribution: string | null
 }
 
+/** What is out of use can be asked for, and nothing new be made with it. */
+export interface InUse {
+  is_active: boolean
+}
+
 export interface Reference {
-  visit_types: CodedName[]
+  visit_types: (CodedName & InUse)[]
   categories: CodedName[]
-  mahalle: (NamedId & { code: string | null })[]
-  teams: NamedId[]
+  /** `removed_on`: gone from the boundaries since, but something was counted in it. */
+  mahalle: (NamedId & { code: string | null; removed_on: string | null })[]
+  teams: (NamedId & InUse)[]
   directorates: NamedId[]
   request_statuses: CodedName[]
   flags: CodedName[]

@@ -1,13 +1,13 @@
 /** Which filters the lists offer; their choices come from the reference lists. */
 import type { FilterField } from '../components/FilterBar.vue'
-import type { CodedName, NamedId } from '../api/types'
+import type { CodedName, InUse, NamedId } from '../api/types'
 import { text } from '../texts/catalogue'
 import { assignmentStatuses } from './assignmentStatus'
 import { deviceStates } from './deviceState'
-import { reference } from './reference'
+import { nameInFilter, reference } from './reference'
 
-const ofCodes = (codes: CodedName[] = []) => codes.map(({ code, name }) => ({ value: code, label: name }))
-const ofIds = (named: NamedId[] = []) => named.map(({ id, name }) => ({ value: id, label: name }))
+const ofCodes = (codes: (CodedName & Partial<InUse>)[] = []) => codes.map((one) => ({ value: one.code, label: nameInFilter(one) }))
+const ofIds = (named: (NamedId & Partial<InUse> & { removed_on?: string | null })[] = []) => named.map((one) => ({ value: one.id, label: nameInFilter(one) }))
 
 const mahalle = (): FilterField => ({
   name: 'mahalle',
