@@ -57,9 +57,8 @@ def decide_next(
         visit = Visit(
             row.id, row.target_id, team_id, row.visit_type, row.day, row.status, row.external_no, row.fields
         )  # fmt: skip
-        record_assignments(
-            session, [next_attempt_on(visit, decision.day, f"karar:{row.id}:{recording.source_id}")], feed, recording
-        )
+        again = next_attempt_on(visit, decision.day, f"karar:{row.id}:{recording.source_id}")
+        record_assignments(session, [again], feed, recording)
     decided(session, row.target_id, row.visit_type)
     return True
 
