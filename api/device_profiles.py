@@ -10,10 +10,11 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.clock import ISTANBUL, Clock
 from service_requests.request_lists import STATUS_NAMES
 from service_requests.tables import Category
 from teams.accounts import NamedView
-from teams.device_profiles import TeamProfile, read_team_profile
+from teams.device_profiles import ShiftView, TeamProfile, read_team_profile
 from visits.tables import VisitType
 
 # How long a worker added by another process may go unnoticed.
@@ -45,6 +46,8 @@ class DeviceProfileView(msgspec.Struct, frozen=True):
     workers: list[NamedView]
     municipality: str
     names: NamesView
+    # Of the next two weeks; positions are noted in these alone.
+    shifts: list[ShiftView]
 
 
 class _Kept(NamedTuple):
@@ -57,8 +60,8 @@ class _Kept(NamedTuple):
 class DeviceProfiles:
     """Makes profiles; a team's part of them is remembered for a moment."""
 
-    def __init__(self, municipality: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._municipality = municipality
+    def __init__(self, municipality: str, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._municipality, self._clock = municipality, clock
         self._monotonic = monotonic
         self._kept: dict[UUID, _Kept] = {}
 
@@ -66,7 +69,7 @@ class DeviceProfiles:
         """Return a tablet's profile and its tag."""
         kept = self._team(session, team_id)
         device, team = DeviceNameView(device_id, label), kept.profile
-        view = DeviceProfileView(device, team.team, team.workers, self._municipality, kept.names)
+        view = DeviceProfileView(device, team.team, team.workers, self._municipality, kept.names, team.shifts)
         return view, self.tag(session, team_id, label)
 
     def tag(self, session: Session, team_id: UUID, label: str) -> str:
@@ -76,7 +79,7 @@ class DeviceProfiles:
     def _team(self, session: Session, team_id: UUID) -> _Kept:
         kept, now = self._kept.get(team_id), self._monotonic()
         if kept is None or now - kept.read_at >= _RECHECK_AFTER_S:
-            profile = read_team_profile(session, team_id)
+            profile = read_team_profile(session, team_id, self._clock().astimezone(ISTANBUL).date())
             names = NamesView(_names(session, VisitType), _names(session, Category), STATUS_NAMES, _forms(session))
             content = msgspec.json.encode([profile, self._municipality, names])
             kept = self._kept[team_id] = _Kept(now, profile, names, hashlib.sha256(content).digest())

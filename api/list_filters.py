@@ -74,10 +74,11 @@ def read_target_filters(
 
 
 def read_assignment_filters(
-    *, day: FromQuery[date | None] = None, team: FromQuery[UUID | None] = None, status: FromQuery[str | None] = None
-) -> AssignmentFilters:
+    *, day: FromQuery[date | None] = None, team: FromQuery[UUID | None] = None, status: FromQuery[str | None] = None,
+    attention: FromQuery[bool] = False,
+) -> AssignmentFilters:  # fmt: skip
     """Read the filters of planned visits."""
-    return AssignmentFilters(day, team, status)
+    return AssignmentFilters(day, team, status, attention=attention)
 
 
 def _one_mahalle(mahalle: str | None) -> UUID | None:

@@ -116,6 +116,7 @@ STATUS_BY_CODE = {
     "conflict.changed": 409,
     "review.not_returnable": 409,
     "users.taken": 409,
+    "assignment.decided": 409,
     "team.changed": 409,
     "team.in_use": 409,
     "campaign.changed": 409,

@@ -104,7 +104,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         uploads_under_way=UploadsUnderWay(),
         housekeeping=Housekeeping(database, sweeps_of(database, storage, knowledge), at=clock),
         list_importer=open_list_importer(database, knowledge, clock),
-        device_profiles=DeviceProfiles(settings.municipality),
+        device_profiles=DeviceProfiles(settings.municipality, clock),
         packages=PackageShelf(database, secret_key, settings.map_file, clock),
         push_turns=DeviceQueue(),
         pull_pace=PaceLimit(burst=_PULL_BURST, per_second=_PULLS_PER_SECOND),

@@ -3,7 +3,7 @@
 The one place that knows in which tables and fields the planner's facts stand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from planning.asking import AskedPlan, BadPlan
 from planning.day_sheet import DaySheet, DayVisit, Point, TeamDay
 from planning.reasons import DO_NOT_VISIT, OUTSIDE_DISTRICT
 from teams.positions import last_positions
-from teams.tables import Team, TeamLeave, User
+from teams.tables import Team
 from teams.work_times import Shift, active_teams, read_work_times
 from visits.assignment_states import DONE, MOVED_AWAY, NO_ADDRESS, NOT_HOME, PLANNED, REFUSED
 from visits.tables import VisitAssignment, VisitTarget, VisitType
@@ -80,7 +80,6 @@ def _read_team_days(session: Session, asked: AskedPlan, at: datetime) -> list[Te
     ids = list(dict.fromkeys(asked.team_ids))
     teams = {team.id: team for team in session.scalars(select(Team).where(Team.id.in_(ids)))}
     times = read_work_times(session, ids, asked.first_day)
-    genders = _read_genders(session, ids, asked.days)
     now, positions = 0, dict[UUID, Point]()
     if asked.from_now:
         local = at.astimezone(ISTANBUL)
@@ -92,7 +91,7 @@ def _read_team_days(session: Session, asked: AskedPlan, at: datetime) -> list[Te
             if shift is not None and _seconds(shift.ends) > now:
                 one = _team_day(teams[team_id], day, shift, now)
                 found.append(
-                    one._replace(start=positions.get(team_id, one.start), genders=genders[(team_id, day)])
+                    one._replace(start=positions.get(team_id, one.start), genders=times.genders(team_id, day))
                 )  # fmt: skip
     return found
 
@@ -105,29 +104,6 @@ def _team_day(team: Team, day: date, shift: Shift, now: int) -> TeamDay:
         lunch_s=60 * shift.lunch_minutes, lunch_from=_seconds(lunch_from), lunch_until=_seconds(lunch_until),
         mode=team.mode,
     )  # fmt: skip
-
-
-def _read_genders(
-    session: Session, team_ids: Sequence[UUID], days: Sequence[date]
-) -> Mapping[tuple[UUID, date], frozenset[str]]:
-    """Read of which genders each team has somebody there on each day."""
-    away: dict[UUID | None, list[tuple[date, date]]] = {}
-    for leave in session.scalars(
-        select(TeamLeave).where(TeamLeave.user_id.is_not(None), TeamLeave.last_day >= days[0])
-    ):
-        away.setdefault(leave.user_id, []).append((leave.first_day, leave.last_day))
-    members = session.execute(
-        select(User.id, User.team_id, User.gender).where(User.team_id.in_(team_ids), User.is_active, User.gender != "")
-    ).all()
-    return {
-        (team_id, day): frozenset(
-            member.gender
-            for member in members
-            if member.team_id == team_id and not any(first <= day <= last for first, last in away.get(member.id, ()))
-        )
-        for team_id in team_ids
-        for day in days
-    }
 
 
 def _where_teams_are(session: Session, team_ids: Sequence[UUID], at: datetime) -> dict[UUID, Point]:

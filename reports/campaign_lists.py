@@ -10,11 +10,14 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from geo.tables import Mahalle
+from reports.planned_ahead import name_targets
 from service_requests.submission_lists import CodedView
 from teams.accounts import NamedView
 from teams.tables import Team
+from visits.assignment_fields import VISITORS
 from visits.assignment_states import CANCELLED, DONE, OPEN
 from visits.campaign_rounds import REPEATS, Round, round_of
+from visits.campaign_visitors import LEFT_OUT, LeftOut
 from visits.campaigns import STATES
 from visits.tables import Campaign, CampaignMahalle, CampaignTeam, VisitAssignment, VisitType
 from visits.target_fields import KINDS
@@ -49,12 +52,36 @@ class CampaignView(msgspec.Struct, frozen=True, kw_only=True):
     priority: int
     windows: str
     instructions: str
+    visitor: str
     state: CodedView
     next_round_on: date | None
     teams: list[NamedView]
     mahalle: list[NamedView]
     progress: ProgressView | None
     changed_at: datetime
+
+
+class LeftOutView(msgspec.Struct, frozen=True):
+    """A target that a campaign has no place for: who was asked for (empty: anybody), and why."""
+
+    target: NamedView
+    visitor: str
+    reason: str
+
+
+class LeftOutList(msgspec.Struct, frozen=True):
+    """The first of those a campaign has no place for, and how many there are."""
+
+    items: list[LeftOutView]
+    count: int
+
+
+def view_left_out(session: Session, left_out: Sequence[LeftOut]) -> LeftOutList:
+    """Name whom a campaign has no place for, those with a wish first."""
+    shown = sorted(left_out, key=lambda one: (not one.visitor, one.target_id))[:_MOST]
+    names = name_targets(session, {one.target_id for one in shown})
+    items = [LeftOutView(names[one.target_id], VISITORS.get(one.visitor, ""), LEFT_OUT[one.reason]) for one in shown]
+    return LeftOutList(items, len(left_out))
 
 
 def list_campaigns(session: Session, today: date) -> list[CampaignView]:
@@ -80,6 +107,7 @@ def _views(session: Session, ids: Sequence[UUID], today: date) -> list[CampaignV
             first_day=row.first_day, last_day=row.last_day, quota=row.quota,
             repeats=CodedView(row.repeats, REPEATS[row.repeats]), unvisited_days=row.unvisited_days,
             per_day=row.per_day, priority=row.priority, windows=row.windows, instructions=row.instructions,
+            visitor=row.visitor,
             state=CodedView(row.state, STATES[row.state]), next_round_on=row.next_round_on,
             teams=teams.get(one, []), mahalle=mahalle.get(one, []), progress=progress.get(one),
             changed_at=row.changed_at,

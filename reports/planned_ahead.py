@@ -1,35 +1,75 @@
-"""What is planned for a team from now on: asked before it is removed, and when leave is noted."""
+"""What is planned for a team from now on, asked before it is removed; and what became of what its leave strands."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from teams.work_times import read_work_times
+from sync.entity_records import chunks
+from teams.accounts import NamedView
+from teams.tables import Team
 from visits.assignment_states import OPEN
-from visits.tables import VisitAssignment
+from visits.stranded_visits import STAYS, StrandedMoves
+from visits.tables import VisitAssignment, VisitTarget
+
+
+class MovedView(msgspec.Struct, frozen=True):
+    """A visit that was moved: from which day, and to which team and day."""
+
+    id: UUID
+    target: NamedView
+    from_day: date
+    day: date
+    team: NamedView
+
+
+class StayedView(msgspec.Struct, frozen=True):
+    """A visit that stays where its team does not work, and why."""
+
+    id: UUID
+    target: NamedView
+    day: date
+    reason: str
+
+
+class StrandedView(msgspec.Struct, frozen=True):
+    """What became of the visits that a leave strands."""
+
+    moved: list[MovedView]
+    stayed: list[StayedView]
+
+
+def view_stranded(session: Session, moves: StrandedMoves) -> StrandedView:
+    """Name the targets and teams of what was moved and what stays."""
+    targets = name_targets(session, {one.target_id for one in moves.moved} | {one.target_id for one in moves.stayed})
+    teams = {team.id: NamedView(team.id, team.name) for team in session.scalars(select(Team))}
+    return StrandedView(
+        [
+            MovedView(one.visit_id, targets[one.target_id], one.from_day, one.day, teams[one.team_id])
+            for one in moves.moved
+        ],
+        [StayedView(one.visit_id, targets[one.target_id], one.day, STAYS[one.reason]) for one in moves.stayed],
+    )
+
+
+def name_targets(session: Session, ids: Iterable[UUID]) -> dict[UUID, NamedView]:
+    """Return the names of targets."""
+    found: dict[UUID, NamedView] = {}
+    for some in chunks(sorted(ids)):
+        rows = session.execute(select(VisitTarget.id, VisitTarget.name).where(VisitTarget.id.in_(some)))
+        found.update((row.id, NamedView(row.id, row.name)) for row in rows)
+    return found
 
 
 def count_planned(session: Session, team_id: UUID, since: date) -> int:
     """Count the visits that a team is still to make from a day on."""
-    return sum(_by_day(session, team_id, since, None).values())
-
-
-def count_stranded(session: Session, team_id: UUID, first: date, last: date) -> int:
-    """Count the visits planned for days within these on which the team does not work."""
-    work = read_work_times(session, {team_id}, first)
-    days = _by_day(session, team_id, first, last)
-    return sum(count for day, count in days.items() if work.shift(team_id, day) is None)
-
-
-def _by_day(session: Session, team_id: UUID, first: date, last: date | None) -> dict[date, int]:
-    counted = select(VisitAssignment.day, func.count()).where(
+    planned = select(func.count()).where(
         VisitAssignment.team_id == team_id,
-        VisitAssignment.day >= first,
+        VisitAssignment.day >= since,
         VisitAssignment.status.in_(OPEN),
         VisitAssignment.is_removed.is_(False),
     )
-    if last is not None:
-        counted = counted.where(VisitAssignment.day <= last)
-    return {day: count for day, count in session.execute(counted.group_by(VisitAssignment.day))}  # noqa: C416 - rows are no pairs to mypy
+    return session.scalar(planned) or 0

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, false, select, tuple_
+from sqlalchemy import Row, Select, false, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo.tables import Mahalle
@@ -23,6 +23,7 @@ from teams.permissions import Everything, Scope
 from teams.tables import Team
 from visits.approximate_places import PRECISIONS
 from visits.assignment_fields import STATUSES
+from visits.assignment_states import PLANNED, POSTPONED
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import KINDS
 
@@ -47,11 +48,12 @@ class TargetFilters(msgspec.Struct, frozen=True):
 
 
 class AssignmentFilters(msgspec.Struct, frozen=True):
-    """What the list of assignments is narrowed to; None narrows nothing."""
+    """What the list of assignments is narrowed to; None narrows nothing. `attention`: those that want a decision."""
 
     day: date | None = None
     team: UUID | None = None
     status: str | None = None
+    attention: bool = False
 
 
 class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +74,11 @@ class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AssignmentRowView(msgspec.Struct, frozen=True, kw_only=True):
-    """One planned visit in a list, with whom it goes to."""
+    """One planned visit in a list, with whom it goes to.
+
+    `attention`: why it wants a decision of a coordinator: `late` (planned for later than its last day), `no_day`
+    (postponed, and nobody said until when), `not_home` (whether to go again is for a person to say), else empty.
+    """
 
     id: UUID
     version: int
@@ -87,6 +93,8 @@ class AssignmentRowView(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     mahalle: NamedView | None
     changed_at: datetime
+    last_day: date | None
+    attention: str
 
 
 def visible_targets(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
@@ -207,7 +215,14 @@ def _of_assignments(
         (VisitAssignment.team_id, filters.team),
         (VisitAssignment.status, filters.status),
     )
-    return visible_assignments(statement, scope).where(*(column == value for column, value in asked if value))
+    conditions = [column == value for column, value in asked if value]
+    if filters.attention:
+        # The two partial indexes hold just these; they name the state, so it must be no parameter.
+        is_late = (VisitAssignment.status == literal(PLANNED, literal_execute=True)) & (
+            VisitAssignment.last_day < VisitAssignment.day
+        )
+        conditions.append(VisitAssignment.awaits_decision | is_late)
+    return visible_assignments(statement, scope).where(*conditions)
 
 
 def _target_view(row: Row[Any]) -> TargetRowView:
@@ -230,8 +245,16 @@ def _assignment_view(row: Row[Any]) -> AssignmentRowView:
         status=CodedView(visit.status, STATUSES.get(visit.status, visit.status)),
         reason=visit.fields.get("neden", ""), again_on=visit.fields.get("tekrar_tarihi", ""),
         target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
-        mahalle=_mahalle(target, row), changed_at=visit.changed_at,
+        mahalle=_mahalle(target, row), changed_at=visit.changed_at, last_day=visit.last_day,
+        attention=_attention(visit),
     )  # fmt: skip
+
+
+def _attention(visit: VisitAssignment) -> str:
+    if visit.awaits_decision:
+        return "no_day" if visit.status == POSTPONED else "not_home"
+    is_late = visit.status == PLANNED and visit.last_day is not None and visit.last_day < visit.day
+    return "late" if is_late else ""
 
 
 def _mahalle(target: VisitTarget, row: Row[Any]) -> NamedView | None:

@@ -23,6 +23,7 @@ class VisitTypeView(msgspec.Struct, frozen=True, kw_only=True):
     expected_minutes: int
     indicator: str
     is_active: bool
+    proposes_next: bool
     visits: int
 
 
@@ -56,5 +57,5 @@ def _view(visit_type: VisitType, titles: dict[str, str], visits: int) -> VisitTy
         form_title=titles.get(visit_type.form_id or ""), deadline_rule=visit_type.deadline_rule,
         deadline_days=visit_type.deadline_days, cadence_days=visit_type.cadence_days,
         expected_minutes=visit_type.expected_minutes, indicator=visit_type.indicator,
-        is_active=visit_type.is_active, visits=visits,
+        is_active=visit_type.is_active, proposes_next=visit_type.proposes_next, visits=visits,
     )  # fmt: skip

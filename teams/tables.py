@@ -53,6 +53,14 @@ class TeamShift(Base):
     lunch_until: Mapped[time | None] = mapped_column(Time)
 
 
+class WeekendDay(Base):
+    """A day of the week (0 is Monday) of the municipality's weekend."""
+
+    __tablename__ = "weekend_day"
+
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class TeamLeave(Base):
     """Days on which a team, or one of its members, does not work; exactly one of the two is named.
 

@@ -1,7 +1,7 @@
 """Days on which a team or one of its members does not work."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -81,6 +81,24 @@ def add_leave(session: Session, plan: LeavePlan, today: date) -> tuple[UUID, UUI
     session.add(TeamLeave(id=leave_id, **msgspec.structs.asdict(plan)))
     session.flush()
     return leave_id, team_id
+
+
+class LeaveDays(NamedTuple):
+    """The team that a leave concerns, and its days."""
+
+    team_id: UUID
+    first_day: date
+    last_day: date
+
+
+def days_of_leave(session: Session, leave_id: UUID) -> LeaveDays | None:
+    """Return the team and days of a leave; None where there is none, or its worker is of no team any more."""
+    leave = session.get(TeamLeave, leave_id)
+    if leave is None:
+        return None
+    user = session.get(User, leave.user_id) if leave.user_id else None
+    team_id = user.team_id if user else leave.team_id
+    return LeaveDays(team_id, leave.first_day, leave.last_day) if team_id else None
 
 
 def remove_leave(session: Session, leave_id: UUID) -> bool:

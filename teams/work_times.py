@@ -1,6 +1,7 @@
 """When teams work: their shifts by day of the week, less leave. Read once for many teams and days, asked in memory.
 
-A team without any shift works as most do, so that a municipality can plan before anybody has filled that page.
+A team without any shift works as most do, so that a municipality can plan before anybody has filled that page. Public
+holidays (`days_off.py`) keep nobody from planning by hand; what is planned by itself asks `plannable_shift`.
 """
 
 from collections import defaultdict
@@ -12,11 +13,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from teams.days_off import HALF_DAY_ENDS, DaysOff, is_half_day, is_holiday, read_days_off
 from teams.tables import Team, TeamLeave, TeamShift, User
 
 # Nobody is sent further ahead than this to find a day on which a team works.
 _FURTHEST_DAYS = 60
-_WORKING_WEEK = range(5)
 
 
 class Shift(NamedTuple):
@@ -38,6 +39,12 @@ class Shift(NamedTuple):
         """Say whether a time of the day lies in the shift."""
         return self.starts <= moment <= self.ends
 
+    def morning(self) -> "Shift | None":
+        """Return what of it lies before the afternoon off of a half day, without lunch; None where nothing does."""
+        if self.starts >= HALF_DAY_ENDS:
+            return None
+        return self if self.ends <= HALF_DAY_ENDS else Shift(self.starts, HALF_DAY_ENDS, 0)
+
 
 USUAL = Shift(time(9), time(17), 60)
 
@@ -53,30 +60,58 @@ class Away(NamedTuple):
         return self.first_day <= day <= self.last_day
 
 
+class Member(NamedTuple):
+    """Somebody of a team: `gender` (`kadin`, `erkek`; empty where nobody said), and when they are away."""
+
+    gender: str
+    away: Sequence[Away]
+
+    def is_there(self, day: date) -> bool:
+        """Say whether they are not on leave."""
+        return not any(away.holds(day) for away in self.away)
+
+
 class WorkTimes:
     """The shifts and leaves of some teams."""
 
     def __init__(
         self, shifts: Mapping[UUID, Mapping[int, Shift]], team_away: Mapping[UUID, Sequence[Away]],
-        members_away: Mapping[UUID, Sequence[Sequence[Away]]],
+        members: Mapping[UUID, Sequence[Member]], days_off: DaysOff,
     ) -> None:  # fmt: skip
-        self._shifts, self._team_away, self._members_away = shifts, team_away, members_away
+        self.days_off = days_off
+        self._shifts, self._team_away, self._members = shifts, team_away, members
 
     def shift(self, team_id: UUID, day: date) -> Shift | None:
-        """Return the shift of a team on a day; None where it does not work: no shift, leave, or nobody is there."""
+        """Return the shift of a team on a day; None where it does not work: no shift, leave, or nobody is there.
+
+        Of holidays it knows nothing: whoever plans by hand for one has their reason.
+        """
         by_weekday = self._shifts.get(team_id)
-        usual = USUAL if day.weekday() in _WORKING_WEEK else None
+        usual = None if day.weekday() in self.days_off.weekend else USUAL
         shift = by_weekday.get(day.weekday()) if by_weekday else usual
         if shift is None or any(away.holds(day) for away in self._team_away.get(team_id, ())):
             return None
-        members = self._members_away.get(team_id, ())
-        nobody_is_there = bool(members) and all(any(away.holds(day) for away in member) for member in members)
+        members = self._members.get(team_id, ())
+        nobody_is_there = bool(members) and not any(member.is_there(day) for member in members)
         return None if nobody_is_there else shift
 
+    def plannable_shift(self, team_id: UUID, day: date) -> Shift | None:
+        """Return the shift for which visits may be planned without a person: none on a holiday, half of a half day.
+
+        A shift of the team's own at the weekend counts: somebody wants the team to work then.
+        """
+        shift = None if is_holiday(day) else self.shift(team_id, day)
+        return shift.morning() if shift and is_half_day(day) else shift
+
+    def genders(self, team_id: UUID, day: date) -> frozenset[str]:
+        """Return of which genders a team has somebody there on a day, as far as they are known."""
+        members = self._members.get(team_id, ())
+        return frozenset(member.gender for member in members if member.gender and member.is_there(day))
+
     def next_day(self, team_id: UUID, after: date) -> date:
-        """Return the next day on which a team works; the very next one where it never does."""
+        """Return the next day for which a team may be planned by itself; the very next one where it never works."""
         for day in _days_after(after):
-            if self.shift(team_id, day) is not None:
+            if self.plannable_shift(team_id, day) is not None:
                 return day
         return after + timedelta(days=1)
 
@@ -88,7 +123,9 @@ def read_work_times(session: Session, team_ids: Collection[UUID], since: date) -
         shifts[row.team_id][row.weekday] = Shift(
             row.starts, row.ends, row.lunch_minutes, row.lunch_from, row.lunch_until
         )  # fmt: skip
-    members = session.execute(select(User.id, User.team_id).where(User.team_id.in_(team_ids), User.is_active)).all()
+    rows = session.execute(
+        select(User.id, User.team_id, User.gender).where(User.team_id.in_(team_ids), User.is_active)
+    ).all()
     team_away: dict[UUID, list[Away]] = defaultdict(list)
     user_away: dict[UUID, list[Away]] = defaultdict(list)
     for leave in session.scalars(select(TeamLeave).where(TeamLeave.last_day >= since)):
@@ -97,11 +134,11 @@ def read_work_times(session: Session, team_ids: Collection[UUID], since: date) -
             team_away[leave.team_id].append(away)
         elif leave.user_id:
             user_away[leave.user_id].append(away)
-    members_away: dict[UUID, list[list[Away]]] = defaultdict(list)
-    for user_id, team_id in members:
+    members: dict[UUID, list[Member]] = defaultdict(list)
+    for user_id, team_id, gender in rows:
         if team_id:
-            members_away[team_id].append(user_away.get(user_id, []))
-    return WorkTimes(shifts, team_away, members_away)
+            members[team_id].append(Member(gender, user_away.get(user_id, [])))
+    return WorkTimes(shifts, team_away, members, read_days_off(session))
 
 
 def active_teams(session: Session, team_ids: Collection[UUID]) -> set[UUID]:

@@ -31,7 +31,11 @@ MOST_ATTEMPTS = 3
 
 
 class Step(NamedTuple):
-    """One step, whose hand takes it, and the fields without which it is flagged."""
+    """One step, whose hand takes it, and the fields that belong to it.
+
+    No step fails for want of them: a postponed visit without its day waits for a coordinator (`next_attempts.py`), and
+    the page on which the office cancels asks for the reason (`single_visits.py`).
+    """
 
     before: str
     after: str

@@ -2,13 +2,15 @@
 
 A condolence within days of a death, a send-off before the departure, a welcome after moving in, *hayırlı olsun* after
 an opening: the target carries the day (`olay_tarihi`), the type its rule (`visit_type_rules.py`). The team is one that
-has the mahalle. A target whose mahalle no team has waits; `list_waiting` shows how many.
+has the mahalle. A target whose mahalle no team has waits; `list_waiting` shows how many. Nothing is planned for a day
+off; where none but days off are left, it is the first day after them, later than its last day (`son_gun`), and the list
+of what wants a decision shows it.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session, aliased
 from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
 from sync.change_log import FeedChanges
+from teams.days_off import read_days_off
 from teams.tables import Team, TeamArea
 from teams.work_times import WorkTimes, read_work_times
 from visits.assignment_states import CANCELLED
@@ -50,8 +53,9 @@ def plan_automatic_visits(session: Session, feed: FeedChanges, at: datetime, *, 
     every = sorted({team for found in teams.values() for team in found})
     work, load = read_work_times(session, every, today), _load(session, today)
     planned: list[NewAssignment] = []
+    days = _Days(today, work.days_off.last_working_day(today))
     for visit_type, rule in _rules(session):
-        due = _due(select(*_COLUMNS), visit_type, rule, today).where(VisitTarget.mahalle_id.in_(teams))
+        due = _due(select(*_COLUMNS), visit_type, rule, days).where(VisitTarget.mahalle_id.in_(teams))
         for row in session.execute(due.order_by(VisitTarget.event_on, VisitTarget.id).limit(limit)).all():
             last_day = rule.last_day(row.event_on) or today
             who = _choose(teams[row.mahalle_id], work, load, today=today, last_day=last_day)
@@ -63,13 +67,18 @@ def plan_automatic_visits(session: Session, feed: FeedChanges, at: datetime, *, 
 def list_waiting(session: Session, today: date) -> list[WaitingView]:
     """Count what is due by type where no team has the mahalle."""
     teams = _teams_by_mahalle(session)
-    found = []
+    found, days = [], _Days(today, read_days_off(session).last_working_day(today))
     for visit_type, rule in _rules(session):
-        due = _due(select(func.count()), visit_type, rule, today)
+        due = _due(select(func.count()), visit_type, rule, days)
         of_nobody = due.where(VisitTarget.mahalle_id.is_(None) | VisitTarget.mahalle_id.not_in(teams))
         count = session.execute(of_nobody).scalar_one()
         found += [WaitingView(visit_type, count)] if count else []
     return found
+
+
+class _Days(NamedTuple):
+    today: date
+    last_working_day: date
 
 
 _COLUMNS = (VisitTarget.id, VisitTarget.event_on, VisitTarget.mahalle_id)
@@ -81,12 +90,17 @@ def _rules(session: Session) -> list[tuple[str, VisitTypeRule]]:
 
 
 def _due(
-    statement: Select[*tuple[Any, ...]], visit_type: str, rule: VisitTypeRule, today: date
+    statement: Select[*tuple[Any, ...]], visit_type: str, rule: VisitTypeRule, when: _Days
 ) -> Select[*tuple[Any, ...]]:
-    """Narrow targets to those whose visit is due, still in time, and planned by nobody."""
-    days = timedelta(days=rule.deadline_days)
-    first, last = (today - days, today) if rule.deadline_rule == "after_event" else (today + days, today + days)
-    last += _FURTHEST_AHEAD if rule.deadline_rule == "before_event" else timedelta()
+    """Narrow targets to those whose visit is due, still in time, and planned by nobody.
+
+    Still in time is also what fell due on the days off just past, when nobody could go: better late than never.
+    """
+    days, still = timedelta(days=rule.deadline_days), when.last_working_day + timedelta(days=1)
+    if rule.deadline_rule == "after_event":
+        first, last = still - days, when.today
+    else:
+        first, last = max(still + days, when.today), when.today + days + _FURTHEST_AHEAD
     other = aliased(VisitAssignment)
     is_planned = exists().where(
         other.target_id == VisitTarget.id,
@@ -130,7 +144,7 @@ def _choose(
 
 def _first_day(work: WorkTimes, team: UUID, today: date, last_day: date) -> date:
     following = work.next_day(team, today)
-    return today if following > last_day and work.shift(team, today) is not None else following
+    return today if following > last_day and work.plannable_shift(team, today) is not None else following
 
 
 def _teams_by_mahalle(session: Session) -> dict[UUID, list[UUID]]:

@@ -1,10 +1,10 @@
 """Planning the visits of a campaign's round: which targets, on which days, by which teams. Idempotent.
 
 A visit is known by campaign, round and target, so it is never planned twice; planning again fills what the quota
-leaves open. How they are spread is `campaign_rounds.py`.
+leaves open. How they are spread is `campaign_rounds.py`, who asked for a woman or a man `campaign_visitors.py`.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -16,9 +16,10 @@ from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
 from sync.change_log import FeedChanges
 from teams.tables import Team, TeamArea
-from teams.work_times import active_teams, read_work_times
+from teams.work_times import WorkTimes, active_teams, read_work_times
 from visits.assignment_states import CANCELLED, OPEN
-from visits.campaign_rounds import Place, Round, Spot, next_start, round_of, spread
+from visits.campaign_rounds import Round, Spot, next_start, round_of
+from visits.campaign_visitors import Layout, LeftOut, lay_out, read_wishes
 from visits.campaigns import FINISHED, RUNNING, lock_campaign, places_of
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import Campaign, VisitAssignment, VisitTarget
@@ -40,6 +41,13 @@ class PlannedRound(NamedTuple):
     found: int
 
 
+class _Plan(NamedTuple):
+    whom: "_Whom"
+    spots: Sequence[Spot]
+    wishes: Mapping[UUID, str]
+    layout: Layout
+
+
 class _Whom(NamedTuple):
     campaign: Campaign
     mahalle: Sequence[UUID]
@@ -54,21 +62,38 @@ def plan_round(
 
     The campaign is locked by the caller.
     """
-    today = recording.at.astimezone(ISTANBUL).date()
-    there = round_of(campaign.first_day, campaign.last_day, campaign.repeats, today + _AHEAD)
-    if there is None or campaign.state != RUNNING:
+    plan = _plan(session, campaign, recording.at, visited_since)
+    if plan is None:
         campaign.next_round_on = None
         return PlannedRound(0, 0)
-    mahalle, teams = places_of(session, campaign.id)
-    following = next_start(campaign.first_day, campaign.repeats, there.first_day)
+    following = next_start(campaign.first_day, campaign.repeats, plan.whom.round.first_day)
     campaign.next_round_on = following if following and following <= campaign.last_day else None
+    record_assignments(session, _assignments(session, plan), feed, recording)
+    return PlannedRound(len(plan.layout.places), len(plan.spots))
+
+
+def find_left_out(session: Session, campaign: Campaign, at: datetime, visited_since: VisitedSince) -> list[LeftOut]:
+    """Find whom the round at hand would visit and has no place for, each with the reason; plans nothing."""
+    plan = _plan(session, campaign, at, visited_since)
+    return plan.layout.left_out if plan else []
+
+
+def _plan(session: Session, campaign: Campaign, at: datetime, visited_since: VisitedSince) -> _Plan | None:
+    """Lay out what the quota of the round at hand leaves open; None where there is no round."""
+    today = at.astimezone(ISTANBUL).date()
+    there = round_of(campaign.first_day, campaign.last_day, campaign.repeats, today + _AHEAD)
+    if there is None or campaign.state != RUNNING:
+        return None
+    mahalle, teams = places_of(session, campaign.id)
     whom = _Whom(campaign, mahalle, there, today)
     open_count = campaign.quota - _count_of_round(session, whom)
     spots = _find_targets(session, whom, visited_since, open_count) if open_count > 0 else []
-    areas = _areas(session, teams)
-    places = spread(spots, _room(session, whom, sorted(active_teams(session, teams))), areas)
-    record_assignments(session, _assignments(session, whom, places), feed, recording)
-    return PlannedRound(len(places), len(spots))
+    ids = [spot.target_id for spot in spots]
+    wishes = dict.fromkeys(ids, campaign.visitor) if campaign.visitor else read_wishes(session, ids)
+    active = sorted(active_teams(session, teams))
+    work = read_work_times(session, active, max(there.first_day, today))
+    layout = lay_out(spots, wishes, _room(session, whom, active, work), _areas(session, teams), work)
+    return _Plan(whom, spots, wishes, layout)
 
 
 def plan_due_rounds(session: Session, feed: FeedChanges, at: datetime, visited_since: VisitedSince) -> int:
@@ -151,10 +176,9 @@ def _candidates(session: Session, whom: _Whom) -> Iterator[list[Spot]]:
             last = rows[-1].id
 
 
-def _room(session: Session, whom: _Whom, teams: Sequence[UUID]) -> dict[tuple[date, UUID], int]:
+def _room(session: Session, whom: _Whom, teams: Sequence[UUID], work: WorkTimes) -> dict[tuple[date, UUID], int]:
     """Work out how many more visits each team can make on each day of the round, from today on."""
     first, last = max(whom.round.first_day, whom.today), whom.round.last_day
-    work = read_work_times(session, teams, first)
     usual = {row.id: row.visit_minutes for row in session.scalars(select(Team).where(Team.id.in_(teams)))}
     planned = _planned(session, teams, first, last)
     minutes = minutes_of_type(session, whom.campaign.visit_type)
@@ -162,7 +186,7 @@ def _room(session: Session, whom: _Whom, teams: Sequence[UUID]) -> dict[tuple[da
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
         for team in teams:
-            shift = work.shift(team, day)
+            shift = work.plannable_shift(team, day)
             if shift is None:
                 continue
             fits = shift.minutes // ((minutes or usual[team]) + _BETWEEN_MIN) - planned.get((day, team), 0)
@@ -191,8 +215,8 @@ def _areas(session: Session, teams: Collection[UUID]) -> dict[UUID, frozenset[UU
     return {team_id: frozenset(mahalle) for team_id, mahalle in found.items()}
 
 
-def _assignments(session: Session, whom: _Whom, places: Sequence[Place]) -> list[NewAssignment]:
-    campaign = whom.campaign
+def _assignments(session: Session, plan: _Plan) -> list[NewAssignment]:
+    whom, campaign, places = plan.whom, plan.whom.campaign, plan.layout.places
     days = [place.day for place in places]
     planned = _planned(session, sorted({place.team_id for place in places}), min(days), max(days)) if days else {}
     fields = {
@@ -207,10 +231,12 @@ def _assignments(session: Session, whom: _Whom, places: Sequence[Place]) -> list
     for place in places:
         key = (place.day, place.team_id)
         planned[key] = planned.get(key, 0) + 1
+        visitor = plan.wishes.get(place.target_id)
+        wish = {"ziyaretci": visitor} if visitor else {}
         found.append(
             NewAssignment(
                 place.target_id, place.team_id, campaign.visit_type, place.day, planned[key],
-                external_no=f"{_number(whom)}{place.target_id}", fields=given,
+                external_no=f"{_number(whom)}{place.target_id}", fields=given | wish,
             )
         )  # fmt: skip
     return found

@@ -18,7 +18,7 @@ from sync.change_log import FeedChanges
 from teams.permissions import Actor
 from teams.work_times import active_teams
 from visits.assignment_changes import cancelling, change_assignments
-from visits.assignment_fields import PRIORITIES
+from visits.assignment_fields import PRIORITIES, VISITORS
 from visits.assignment_states import PLANNED
 from visits.campaign_rounds import ONCE, REPEATS
 from visits.recording import Recording
@@ -79,6 +79,7 @@ class CampaignPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priority: int = 3
     windows: str = ""
     instructions: str = ""
+    visitor: str = ""
     version: int | None = None
 
 
@@ -189,6 +190,7 @@ def _wrong_figures(plan: CampaignPlan) -> list[tuple[str, bool, str]]:
         ("unvisited_days", not 0 <= plan.unvisited_days <= 3650, "Gün sayısı 0 ile 3650 arasında olmalı."),  # noqa: PLR2004 ten years
         ("per_day", plan.per_day is not None and not 0 < plan.per_day <= 200, "Bir günde 1-200 ziyaret olabilir."),  # noqa: PLR2004 more nobody makes
         ("priority", plan.priority not in PRIORITIES, "Öncelik: acil, yüksek, olağan ya da düşük."),
+        ("visitor", plan.visitor not in {"", *VISITORS}, "Görevli: kadın, erkek ya da fark etmez."),
         ("windows", tidy_windows(plan.windows) is None, "Saat aralığı 09:00-12:00 gibi, başı sonundan önce yazılır."),
         ("instructions", len(plan.instructions.strip()) > 500, "Ekibe not en çok 500 karakter olabilir."),  # noqa: PLR2004 the column has 500
     ]
@@ -203,7 +205,7 @@ def _refuse_stale(campaign: Campaign, version: int | None) -> None:
 
 def _columns(plan: CampaignPlan) -> dict[str, object]:
     copied = ("visit_type", "target_kind", "first_day", "last_day", "quota", "repeats", "unvisited_days", "per_day")
-    return {name: getattr(plan, name) for name in (*copied, "priority")} | {
+    return {name: getattr(plan, name) for name in (*copied, "priority", "visitor")} | {
         "name": " ".join(plan.name.split()),
         "windows": tidy_windows(plan.windows) or "",
         "instructions": plan.instructions.replace("\0", "").strip(),

@@ -54,7 +54,9 @@ class Double(NamedTuple):
 def find_doubles(session: Session, today: date, *, limit: int = 200) -> list[Double]:
     """Find pairs that nobody has decided, from a week ago on, those of the nearest day first."""
     first, second = aliased(VisitAssignment), aliased(VisitAssignment)
-    pairs = _pairs(first, second).where(first.day >= today - LOOKED_BACK)
+    since = today - LOOKED_BACK
+    # That the second lies near the first follows from the pair; said with a day, it comes from an index as well.
+    pairs = _pairs(first, second).where(first.day >= since, second.day >= since - timedelta(days=1))
     return [Double(*row) for row in session.execute(pairs.order_by(first.day, first.id, second.id).limit(limit))]
 
 

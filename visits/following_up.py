@@ -19,9 +19,10 @@ from sync.change_log import FeedChanges
 from sync.entity_records import chunks
 from teams.work_times import active_teams, read_work_times
 from visits.assignment_changes import cancelling, change_assignments
-from visits.next_attempts import Visit, made_needless, next_attempt
+from visits.next_attempts import Visit, awaits_decision, made_needless, next_attempt
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
+from visits.visit_type_rules import read_rules
 
 _AT_ONCE = 200
 
@@ -42,31 +43,37 @@ def follow_up_visits(session: Session, feed: FeedChanges, at: datetime, *, limit
     for visit in visits:
         mine = [other for other in others[visit.target_id] if other.id != visit.id]
         needless |= {other.id: cancelling(reason) for other, reason in made_needless(visit, mine)}
-    again = _next_attempts(session, visits, others, at)
+    again, waiting_ids = _next_attempts(session, visits, others, at)
     recording = Recording(at, None, uuid7(at))
     change_assignments(session, needless, feed, recording)
     record_assignments(session, again, feed, recording)
     for visit in visits:
         seen_to = update(VisitAssignment).where(VisitAssignment.id == visit.id, VisitAssignment.status == visit.status)
-        session.execute(seen_to.values(followed_status=visit.status).execution_options(synchronize_session=False))
+        values = {"followed_status": visit.status, "awaits_decision": visit.id in waiting_ids}
+        session.execute(seen_to.values(values).execution_options(synchronize_session=False))
     return len(visits)
 
 
 def _next_attempts(
     session: Session, visits: Sequence[Visit], others: dict[UUID, list[Visit]], at: datetime
-) -> list[NewAssignment]:
+) -> tuple[list[NewAssignment], set[UUID]]:
+    """Return the next attempts, and the visits whose next attempt is a coordinator's to decide."""
     today = at.astimezone(ISTANBUL).date()
     teams = {visit.team_id for visit in visits}
     work, there = read_work_times(session, teams, today), active_teams(session, teams)
     may_visit = _may_be_visited(session, {visit.target_id for visit in visits})
+    rules = read_rules(session)
     again: list[NewAssignment] = []
+    waiting: set[UUID] = set()
     for visit in visits:
         if visit.target_id in may_visit and visit.team_id in there:
             next_day = work.next_day(visit.team_id, max(visit.day, today))
             mine = [other for other in others[visit.target_id] if other.id != visit.id]
-            attempt = next_attempt(visit, mine, next_day)
+            proposes = visit.visit_type in rules and rules[visit.visit_type].proposes_next
+            attempt = next_attempt(visit, mine, next_day, proposes=proposes)
             again += [attempt] if attempt else []
-    return again
+            waiting |= {visit.id} if awaits_decision(visit, mine, next_day, proposes=proposes) else set()
+    return again, waiting
 
 
 def _may_be_visited(session: Session, target_ids: Collection[UUID]) -> set[UUID]:

@@ -46,26 +46,51 @@ def attempt_of(fields: Mapping[str, str]) -> int:
     return int(fields.get("deneme") or 1)
 
 
-def next_attempt(visit: Visit, others: Sequence[Visit], next_day: date) -> NewAssignment | None:
-    """Plan the next attempt, on the day that was agreed, else on `next_day`; None where nobody goes again.
+def next_attempt(
+    visit: Visit, others: Sequence[Visit], next_day: date, *, proposes: bool = False
+) -> NewAssignment | None:
+    """Plan the next attempt, on the day that was agreed, else on `next_day`; None where nobody goes again by itself.
 
     Nobody goes again where nobody was at home for the third time, where somebody is sent there anyhow, where a
-    postponed visit names no day, or after the last day of a campaign.
+    postponed visit names no day, or after the last day of a campaign. `proposes`: nor where no day was agreed; a type
+    of visit whose next attempt is only proposed.
     """
-    if visit.status not in {NOT_HOME, POSTPONED}:
-        return None
     agreed = visit.fields.get("tekrar_tarihi", "")
-    attempt = attempt_of(visit.fields) + (1 if visit.status == NOT_HOME else 0)
-    is_given_up = attempt > MOST_ATTEMPTS if visit.status == NOT_HOME else not agreed
-    day = max(date.fromisoformat(agreed), visit.day) if agreed else next_day
-    ends = visit.fields.get("son_gun", "")
-    is_over = bool(visit.fields.get("kampanya")) and bool(ends) and day.isoformat() > ends
-    if is_given_up or is_over or any(_is_sent_anyhow(other, visit) for other in others):
+    if not _is_to_be_tried(visit, others, next_day) or not (agreed or (visit.status == NOT_HOME and not proposes)):
         return None
     # One that was taken back stays as it is: what follows now is another.
     number = f"{successor_no(visit.id)}:{sum(is_successor(other, visit) for other in others) + 1}"
-    fields = {name: visit.fields[name] for name in _KEPT if visit.fields.get(name)} | {"deneme": str(attempt)}
-    return NewAssignment(visit.target_id, visit.team_id, visit.visit_type, day, external_no=number, fields=fields)
+    return next_attempt_on(visit, _day_of_next(visit, next_day), number)
+
+
+def awaits_decision(visit: Visit, others: Sequence[Visit], next_day: date, *, proposes: bool) -> bool:
+    """Say whether a visit waits for a coordinator: somebody should go again, and nothing says when by itself."""
+    is_planned = next_attempt(visit, others, next_day, proposes=proposes) is not None
+    return _is_to_be_tried(visit, others, next_day) and not is_planned
+
+
+def next_attempt_on(visit: Visit, day: date, external_no: str) -> NewAssignment:
+    """Plan the next attempt for a day: what the visit is, without what its own day was."""
+    fields = {name: visit.fields[name] for name in _KEPT if visit.fields.get(name)}
+    fields["deneme"] = str(_attempt_after(visit))
+    return NewAssignment(visit.target_id, visit.team_id, visit.visit_type, day, external_no=external_no, fields=fields)
+
+
+def _is_to_be_tried(visit: Visit, others: Sequence[Visit], next_day: date) -> bool:
+    if visit.status not in {NOT_HOME, POSTPONED} or _attempt_after(visit) > MOST_ATTEMPTS:
+        return False
+    ends = visit.fields.get("son_gun", "")
+    is_over = bool(visit.fields.get("kampanya")) and bool(ends) and _day_of_next(visit, next_day).isoformat() > ends
+    return not is_over and not any(_is_sent_anyhow(other, visit) for other in others)
+
+
+def _attempt_after(visit: Visit) -> int:
+    return attempt_of(visit.fields) + (1 if visit.status == NOT_HOME else 0)
+
+
+def _day_of_next(visit: Visit, next_day: date) -> date:
+    agreed = visit.fields.get("tekrar_tarihi", "")
+    return max(date.fromisoformat(agreed), visit.day) if agreed else next_day
 
 
 def made_needless(visit: Visit, others: Iterable[Visit]) -> list[tuple[Visit, str]]:

@@ -76,13 +76,9 @@ def plan_single_visit(
 ) -> UUID:
     """Plan one visit; returns its id. Raises `BadVisit`, `UnknownVisitType`."""
     refuse_unknown_visit_type(session, plan.visit_type)
-    _refuse_past(plan.day, today)
-    _refuse_removed_team(session, plan.team_id)
-    target = session.get(VisitTarget, plan.target_id)
-    if target is None or target.is_removed:
-        raise BadVisit("target_id", "Seçilen hedef listede yok. Hedefi yeniden seçin.")
-    if target.is_do_not_visit:
-        raise BadVisit("target_id", "Bu hedef «ziyaret edilmesin» diye işaretli. Ziyaret planlanmadı.")
+    refuse_past(plan.day, today)
+    refuse_removed_team(session, plan.team_id)
+    refuse_target(session, plan.target_id)
     if plan.last_day is not None and plan.last_day < plan.day:
         raise BadVisit("last_day", "Son gün, ziyaret gününden önce. Günleri düzeltin.")
     fields = _fields(plan)
@@ -116,10 +112,10 @@ def _moved(session: Session, move: VisitMove, today: date) -> Mapping[str, str]:
         return cancelling(reason)
     values: dict[str, str] = {}
     if move.day is not None:
-        _refuse_past(move.day, today)
+        refuse_past(move.day, today)
         values["gun"] = move.day.isoformat()
     if move.team_id is not None:
-        _refuse_removed_team(session, move.team_id)
+        refuse_removed_team(session, move.team_id)
         values["ekip"] = str(move.team_id)
     return values
 
@@ -141,11 +137,22 @@ def _fields(plan: SingleVisit) -> dict[str, str]:
     return {name: text for name, text in cleaned.values.items() if text}
 
 
-def _refuse_past(day: date, today: date) -> None:
+def refuse_target(session: Session, target_id: UUID) -> None:
+    """Refuse a target that is gone or not to be visited. Raises `BadVisit`."""
+    target = session.get(VisitTarget, target_id)
+    if target is None or target.is_removed:
+        raise BadVisit("target_id", "Seçilen hedef listede yok. Hedefi yeniden seçin.")
+    if target.is_do_not_visit:
+        raise BadVisit("target_id", "Bu hedef «ziyaret edilmesin» diye işaretli. Ziyaret planlanmadı.")
+
+
+def refuse_past(day: date, today: date) -> None:
+    """Refuse a day that is over. Raises `BadVisit`."""
     if day < today:
         raise BadVisit("day", "Geçmiş bir güne ziyaret planlanamaz. Bugünü ya da sonraki bir günü seçin.")
 
 
-def _refuse_removed_team(session: Session, team_id: UUID) -> None:
+def refuse_removed_team(session: Session, team_id: UUID) -> None:
+    """Refuse a team that was removed. Raises `BadVisit`."""
     if not active_teams(session, {team_id}):
         raise BadVisit("team_id", "Seçilen ekip kaldırılmış. Başka bir ekip seçin.")

@@ -20,7 +20,8 @@ class VisitType(Base):
 
     `deadline_rule` and `deadline_days`: at the latest that many days after the event (`after_event`: a death, a move,
     an opening) or before it (`before_event`: a departure); without a rule nothing is due. `cadence_days`: how often the
-    same household or shop shall be seen. `indicator`: the figure of the reports that its visits count to.
+    same household or shop shall be seen. `proposes_next`: who was not at home is not tried again
+    before a coordinator says so. `indicator`: the figure of the reports that its visits count to.
     """
 
     __tablename__ = "visit_type"
@@ -36,6 +37,7 @@ class VisitType(Base):
     expected_minutes: Mapped[int] = mapped_column(default=15)
     indicator: Mapped[str] = mapped_column(String(200), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    proposes_next: Mapped[bool] = mapped_column(default=False)
 
 
 class VisitTarget(Base):
@@ -113,6 +115,8 @@ class VisitAssignment(Base):
     campaign_id: Mapped[UUID | None] = mapped_column(ForeignKey("campaign.id"))
     # The last state whose consequences were seen to (`following_up.py`).
     followed_status: Mapped[str] = mapped_column(String(20), default="planli")
+    # Nobody goes again by itself: a coordinator says when, or that nobody goes (`next_decisions.py`).
+    awaits_decision: Mapped[bool] = mapped_column(default=False)
     external_no: Mapped[str | None] = mapped_column(String(100), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -135,6 +139,19 @@ class VisitAssignment(Base):
             sqlite_where=text("followed_status <> status"),
         ),
         Index("ix_visit_assignment_day_team_id", "day", "team_id"),
+        Index(
+            "ix_visit_assignment_awaits_decision",
+            "id",
+            postgresql_where=text("awaits_decision"),
+            sqlite_where=text("awaits_decision"),
+        ),
+        # Planned for later than its last day; written as the lists ask it.
+        Index(
+            "ix_visit_assignment_late",
+            "id",
+            postgresql_where=text("status = 'planli' AND last_day < day"),
+            sqlite_where=text("status = 'planli' AND last_day < day"),
+        ),
     )
 
 
@@ -143,7 +160,8 @@ class Campaign(Base):
 
     `version` counts its changes: who saves an older one is told. `state`: running, stopped, finished. `unvisited_days`:
     who was visited within so many days is left out. `per_day`: at most so many visits a team and day; empty: what the
-    team's shift has room for. `next_round_on`: the day from which on the next round is planned by the sweep.
+    team's shift has room for. `visitor`: only teams that have a woman (`kadin`) or a man (`erkek`) there on the day.
+    `next_round_on`: the day from which on the next round is planned by the sweep.
     """
 
     __tablename__ = "campaign"
@@ -162,6 +180,7 @@ class Campaign(Base):
     priority: Mapped[int] = mapped_column(default=3)
     windows: Mapped[str] = mapped_column(String(100), default="")
     instructions: Mapped[str] = mapped_column(String(500), default="")
+    visitor: Mapped[str] = mapped_column(String(10), default="")
     state: Mapped[str] = mapped_column(String(10), default="running")
     next_round_on: Mapped[date | None] = mapped_column(Date)
     created_by: Mapped[UUID | None] = mapped_column(Uuid)

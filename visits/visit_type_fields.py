@@ -46,6 +46,7 @@ class NewVisitType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expected_minutes: int = 15
     indicator: str = ""
     is_active: bool = True
+    proposes_next: bool = False
 
 
 class VisitTypeChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +60,7 @@ class VisitTypeChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expected_minutes: int | UnsetType = UNSET
     indicator: str | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
+    proposes_next: bool | UnsetType = UNSET
 
 
 def changed_columns(given: NewVisitType | VisitTypeChange) -> dict[str, object]:

@@ -13,11 +13,15 @@ DeadlineRule = Literal["", "after_event", "before_event"]
 
 
 class VisitTypeRule(msgspec.Struct, frozen=True):
-    """`deadline_days` after an event, or before it; none without a rule. `expected_minutes`: of one visit."""
+    """`deadline_days` after an event, or before it; none without a rule. `expected_minutes`: of one visit.
+
+    `proposes_next`: who was not at home is not tried again by itself.
+    """
 
     expected_minutes: int
     deadline_rule: DeadlineRule = ""
     deadline_days: int = 0
+    proposes_next: bool = False
 
     def last_day(self, event_on: date) -> date | None:
         """Return the last day on which a visit is in time; None where nothing is due."""
@@ -30,7 +34,9 @@ class VisitTypeRule(msgspec.Struct, frozen=True):
 def read_rules(session: Session) -> dict[str, VisitTypeRule]:
     """Return the rules of the visit types that are in use, by code."""
     return {
-        one.code: VisitTypeRule(one.expected_minutes, cast("DeadlineRule", one.deadline_rule), one.deadline_days or 0)
+        one.code: VisitTypeRule(
+            one.expected_minutes, cast("DeadlineRule", one.deadline_rule), one.deadline_days or 0, one.proposes_next
+        )
         for one in session.scalars(select(VisitType).where(VisitType.is_active).order_by(VisitType.code))
     }
 

@@ -15,13 +15,13 @@ from api.wiring import Wiring
 from foundation.clock import ISTANBUL
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
-from reports.campaign_lists import CampaignView, list_campaigns, show_one_campaign
+from reports.campaign_lists import CampaignView, LeftOutList, list_campaigns, show_one_campaign, view_left_out
 from service_requests.answered_visits import visited_since
 from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
 from visits.automatic_visits import WaitingView, list_waiting
-from visits.campaign_planning import PlannedRound, plan_round
+from visits.campaign_planning import PlannedRound, find_left_out, plan_round
 from visits.campaigns import CampaignPlan, change_campaign, make_campaign, steer_campaign
 from visits.recording import Recording
 from visits.tables import Campaign
@@ -36,8 +36,8 @@ class NoTarget(SahaError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Bu koşullara uyan, ziyaret edilebilecek kimse yok ya da ekiplerin bu günlerde yeri yok. "
-            "Mahalleleri, günleri ya da «son … günde ziyaret edilmemiş» koşulunu değiştirin."
+            "Bu koşullara uyan, ziyaret edilebilecek kimse yok ya da ekiplerin bu günlerde yeri ya da "
+            "istenen görevlisi yok. Mahalleleri, günleri ya da «son … günde ziyaret edilmemiş» koşulunu değiştirin."
         )
 
 
@@ -80,6 +80,19 @@ def show_campaign(
     del sees
     with wiring.database.reading() as session:
         return _view(session, campaign_id, wiring)
+
+
+@get("/campaigns/{campaign_id:uuid}/left-out", sync_to_thread=True, opt=CAMPAIGNS)
+def show_left_out(
+    campaign_id: FromPath[UUID], wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]
+) -> LeftOutList:
+    """List whom the campaign's present round has no place for, each with the reason."""
+    del sees
+    with wiring.database.reading() as session:
+        campaign = session.get(Campaign, campaign_id)
+        if campaign is None:
+            raise NotFound
+        return view_left_out(session, find_left_out(session, campaign, wiring.clock(), visited_since))
 
 
 @post("/campaigns", sync_to_thread=True, opt=CAMPAIGNS)

@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
-from api.routes.campaigns import add_campaign, edit_campaign, show_campaign, show_campaigns, steer
+from api.routes.campaigns import add_campaign, edit_campaign, show_campaign, show_campaigns, show_left_out, steer
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
 from api.routes.day_plan_files import export_gpx, export_ics, print_route
 from api.routes.day_plans import (
@@ -16,6 +16,7 @@ from api.routes.day_plans import (
     show_differences,
     show_plans,
 )
+from api.routes.days_off import set_weekend, show_days_off
 from api.routes.devices import (
     add_enrolment_code,
     change_team_areas,
@@ -38,7 +39,7 @@ from api.routes.form_drafts import (
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
-from api.routes.planned_visits import change_visit, plan_visit, settle, show_doubles
+from api.routes.planned_visits import change_visit, decide_next_visit, plan_visit, settle, show_doubles
 from api.routes.quarantine import (
     close_quarantine,
     export_quarantine,
@@ -53,13 +54,12 @@ from api.routes.service_requests import export_requests, find_request, show_requ
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
+from api.routes.team_leaves import move_stranded_visits, note_leave, take_leave_back
 from api.routes.teams import (
     add_team,
     edit_team,
-    note_leave,
     show_live_board,
     show_teams,
-    take_leave_back,
     take_team_off,
 )
 from api.routes.users import add_user, change_user, export_users, show_users
@@ -99,11 +99,13 @@ _V1 = Router(
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
         show_targets, export_targets, show_assignments, show_team_days, export_assignments,
-        plan_visit, change_visit, show_doubles, settle,
-        show_campaigns, show_campaign, add_campaign, edit_campaign, steer,
+        plan_visit, change_visit, decide_next_visit, show_doubles, settle,
+        show_campaigns, show_campaign, show_left_out, add_campaign, edit_campaign, steer,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, show_differences, adopt_day_plan,
         print_route, export_gpx, export_ics,
-        show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back, show_live_board,
+        show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back,
+        move_stranded_visits, show_live_board,
+        show_days_off, set_weekend,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
         show_duplicates, merge_duplicates, keep_apart, undo_duplicate,
         show_users, export_users, add_user, change_user,

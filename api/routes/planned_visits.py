@@ -19,6 +19,7 @@ from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
 from visits.double_visits import Double, settle_double
+from visits.next_decisions import NextDecision, decide_next, decided
 from visits.recording import Recording
 from visits.single_visits import SingleVisit, VisitMove, move_visit, plan_single_visit
 
@@ -56,6 +57,7 @@ def plan_visit(
     with wiring.database.writing() as session:
         feed = FeedChanges()
         made = plan_single_visit(session, data, feed, _recording(actor, wiring), today=_today(wiring))
+        decided(session, data.target_id, data.visit_type)
         record_access(session, actor, Access.CHANGED, Subject.ASSIGNMENT, made, at=at, detail="planlandı")
         write_feed(session, feed, at)
     return PlannedVisitView(made)
@@ -74,6 +76,23 @@ def change_visit(
         if not move_visit(session, assignment_id, data, feed, _recording(actor, wiring), today=_today(wiring)):
             raise NotFound
         detail = "iptal edildi" if data.cancel_reason is not None else "taşındı"
+        record_access(session, actor, Access.CHANGED, Subject.ASSIGNMENT, assignment_id, at=at, detail=detail)
+        write_feed(session, feed, at)
+
+
+@post("/visit-assignments/{assignment_id:uuid}/next", status_code=204, sync_to_thread=True, opt=VISITS)
+def decide_next_visit(
+    assignment_id: FromPath[UUID], data: JSONBody[NextDecision], wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor], sees: NamedDependency[Scope],
+) -> None:  # fmt: skip
+    """Plan the next attempt of a visit that waits for a decision, or decide that nobody goes."""
+    del sees
+    at = wiring.clock()
+    with wiring.database.writing() as session:
+        feed = FeedChanges()
+        if not decide_next(session, assignment_id, data, feed, _recording(actor, wiring), today=_today(wiring)):
+            raise NotFound
+        detail = "yeniden gidilecek" if data.day else "yeniden gidilmeyecek"
         record_access(session, actor, Access.CHANGED, Subject.ASSIGNMENT, assignment_id, at=at, detail=detail)
         write_feed(session, feed, at)
 

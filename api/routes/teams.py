@@ -1,4 +1,4 @@
-"""Teams: the coordinator makes and changes them, notes leave, and watches how their day goes."""
+"""Teams: the coordinator makes and changes them, and watches how their day goes. Their leave is `team_leaves.py`."""
 
 from datetime import date
 from typing import Any
@@ -10,14 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.dependencies import shows
-from api.problems import NotFound
 from api.wiring import Wiring
 from foundation.clock import ISTANBUL
 from reports.live_board import show_board, tag_board
-from reports.planned_ahead import count_planned, count_stranded
+from reports.planned_ahead import count_planned
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
-from teams.team_leaves import LeavePlan, LeaveView, add_leave, list_leaves, remove_leave
+from teams.team_leaves import LeaveView, list_leaves
 from teams.team_plans import (
     TeamInUse,
     TeamPlan,
@@ -48,13 +47,6 @@ class TeamList(msgspec.Struct, frozen=True):
     items: list[TeamView]
     workers: list[WorkerView]
     leaves: list[LeaveView]
-
-
-class NotedLeave(msgspec.Struct, frozen=True):
-    """A leave that was noted. `stranded`: planned visits of the team on days on which it does not work now."""
-
-    id: UUID
-    stranded: int
 
 
 @get("/teams", sync_to_thread=True, opt=TEAMS)
@@ -110,33 +102,6 @@ def take_team_off(
             raise TeamInUse(f"Bu ekibe {planned} ziyaret planlanmış. Önce onları başka bir ekibe taşıyın.")
         remove_team(session, team_id, version)
         record_access(session, actor, Access.CHANGED, Subject.TEAM, team_id, at=wiring.clock(), detail="kaldırıldı")
-
-
-@post("/team-leaves", sync_to_thread=True, opt=TEAMS)
-def note_leave(
-    data: JSONBody[LeavePlan], wiring: NamedDependency[Wiring], actor: NamedDependency[Actor],
-    sees: NamedDependency[Scope],
-) -> NotedLeave:  # fmt: skip
-    """Note a leave, and say what was planned for those days."""
-    del sees
-    with wiring.database.writing() as session:
-        leave_id, team_id = add_leave(session, data, _today(wiring))
-        record_access(session, actor, Access.CHANGED, Subject.TEAM, team_id, at=wiring.clock(), detail="izin")
-        first = max(data.first_day, _today(wiring))
-        return NotedLeave(leave_id, count_stranded(session, team_id, first, data.last_day))
-
-
-@delete("/team-leaves/{leave_id:uuid}", status_code=204, sync_to_thread=True, opt=TEAMS)
-def take_leave_back(
-    leave_id: FromPath[UUID], wiring: NamedDependency[Wiring], actor: NamedDependency[Actor],
-    sees: NamedDependency[Scope],
-) -> None:  # fmt: skip
-    """Take a leave back."""
-    del sees
-    with wiring.database.writing() as session:
-        if not remove_leave(session, leave_id):
-            raise NotFound
-        record_access(session, actor, Access.CHANGED, Subject.TEAM, leave_id, at=wiring.clock(), detail="izin silindi")
 
 
 @get("/live-board", sync_to_thread=True, opt=BOARD)

@@ -192,4 +192,6 @@ def planning_bodies() -> dict[str, dict[str, object]]:
         "/v1/teams": {"name": "x"},
         "/v1/teams/{team_id:uuid}": {"name": "x"},
         "/v1/team-leaves": {"first_day": day, "last_day": day, "team_id": unknown},
+        "/v1/team-leaves/{leave_id:uuid}/move-visits": {"way": "later"},
+        "/v1/days-off/weekend": {"weekdays": [5, 6]},
     }

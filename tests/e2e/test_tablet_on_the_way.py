@@ -1,12 +1,13 @@
 """One tap says that a team is on its way; where it is it tells only while the worker agrees."""
 
-from datetime import time
+from datetime import datetime, time
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from api.wiring import Wiring
+from foundation.clock import ISTANBUL
 from teams.tables import TeamPosition, TeamShift, User
 from tests.e2e.tablet_in_the_field import NAME, Field, open_place, send_now, set_up
 
@@ -51,6 +52,41 @@ def test_a_tap_says_on_the_way_and_a_switch_says_where(field: Field, wiring: Wir
         open_place(page, "Bugün")
         _switch(page, on=False)
         assert _shares(wiring) == (False, 0)
+
+
+_COUNT_WATCHES = """(() => {
+  window.watches = 0
+  const { geolocation } = navigator
+  const watch = geolocation.watchPosition.bind(geolocation)
+  geolocation.watchPosition = (...given) => { window.watches += 1; return watch(...given) }
+})()"""
+
+
+def test_outside_the_shift_the_tablet_does_not_even_ask_where_it_is(field: Field, wiring: Wiring) -> None:
+    field.plan(NAME, 1)
+    with wiring.database.writing() as session:
+        hours = {"starts": time(9), "ends": time(17), "lunch_minutes": 0}
+        session.add_all(TeamShift(team_id=field.place.team, weekday=day, **hours) for day in range(7))
+    today = datetime.now(ISTANBUL).date()
+    with field.browser_open() as page:
+        page.clock.install(time=datetime.combine(today, time(17, 30), ISTANBUL))
+        set_up(field, page)
+        page.get_by_role("link", name="Saha").click()
+        page.evaluate(_COUNT_WATCHES)
+        page.get_by_label("Vardiyamda konumum görülsün").set_checked(True)
+        expect(page.get_by_text("Şu anda vardiya dışındasınız")).to_be_visible()
+        page.clock.run_for(60_000)
+        assert page.evaluate("window.watches") == 0
+        assert page.locator("header .shares").count() == 0
+        # The shift begins by itself and shows while it lasts; it ends by itself, too.
+        page.clock.set_system_time(datetime.combine(today, time(9, 1), ISTANBUL))
+        page.clock.run_for(60_000)
+        expect(page.locator("header .shares")).to_be_visible()
+        assert page.evaluate("window.watches") == 1
+        page.clock.set_system_time(datetime.combine(today, time(17, 1), ISTANBUL))
+        page.clock.run_for(60_000)
+        expect(page.locator("header .shares")).to_have_count(0)
+        expect(page.get_by_text("Şu anda vardiya dışındasınız")).to_be_visible()
 
 
 def _work_around_the_clock(wiring: Wiring, field: Field) -> None:

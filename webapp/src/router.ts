@@ -33,6 +33,7 @@ export const router = createRouter({
     { path: '/karantina/:id', component: () => import('./pages/QuarantinedPage.vue'), props: true, meta: { title: 'quarantined.title', page: 'quarantine' } },
     { path: '/ziyaret-listeleri', component: () => import('./pages/VisitListsPage.vue'), meta: { title: 'page.visit_lists', page: 'visit_lists' } },
     { path: '/ziyaret-listeleri/hedefler', component: () => import('./pages/VisitTargetsPage.vue'), meta: { title: 'page.visit_lists', page: 'visit_lists' } },
+    { path: '/ziyaret-listeleri/karar-bekleyenler', component: () => import('./pages/VisitAttentionPage.vue'), meta: { title: 'attention.title', page: 'visit_lists' } },
     { path: '/ziyaret-listeleri/gunun-plani', component: () => import('./pages/DayPlanPage.vue'), meta: { title: 'plan.title', page: 'visit_lists' } },
     { path: '/kampanyalar', component: () => import('./pages/CampaignsPage.vue'), meta: { title: 'page.campaigns', page: 'campaigns' } },
     { path: '/kampanyalar/iki-ekip', component: () => import('./pages/DoublesPage.vue'), meta: { title: 'page.campaigns', page: 'campaigns' } },

@@ -127,3 +127,60 @@ def test_a_weekly_campaign_goes_on_by_itself_and_ends_by_itself(
     sweep(wiring)
     office.sign_in("koordinator")
     assert office.get("koordinator", f"/v1/campaigns/{made['id']}").json()["state"]["code"] == "finished"
+
+
+def let_team_be(office: Office, team: UUID, *members: tuple[str, str]) -> None:
+    """Give a team members with their genders."""
+    given = [{"user_id": str(office.municipality.users[name]), "gender": gender} for name, gender in members]
+    listed = office.get("koordinator", "/v1/teams").json()["items"]
+    version = next(one["version"] for one in listed if one["id"] == str(team))
+    plan = {"name": "Ekip", "members": given, "version": version}
+    answer = office.ask("koordinator", "PUT", f"/v1/teams/{team}", json=plan)
+    assert answer.status_code == 200, answer.text
+
+
+def test_whoever_asked_for_a_woman_gets_one_or_is_listed_with_the_reason(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place = office.municipality
+    let_team_be(office, place.team, ("saha", "erkek"))
+    let_team_be(office, place.other_team, ("saha2", "kadin"))
+    asks_for_her, asks_for_nobody = homes(entities, 2)
+    # What was written into an earlier visit stays the wish of the household.
+    entities.plan(asks_for_her, place.team, days=-40, fields={"ziyaretci": "kadin", "durum": "yapildi"})
+    made = office.post("koordinator", "/v1/campaigns", json=a_plan(office)).json()
+    visits = {visit.target_id: visit for visit in planned(wiring, campaign_id=UUID(made["campaign"]["id"]))}
+    # The mahalle is the first team's; only the other one has a woman.
+    assert visits[asks_for_her].team_id == place.other_team
+    assert visits[asks_for_her].fields["ziyaretci"] == "kadin"
+    assert visits[asks_for_nobody].team_id == place.team
+    assert "ziyaretci" not in visits[asks_for_nobody].fields
+    path = f"/v1/campaigns/{made['campaign']['id']}/left-out"
+    assert office.get("koordinator", path).json() == {"items": [], "count": 0}
+    # While she is on leave, whoever is found later has to wait; nobody else is sent.
+    away = {"first_day": FRIDAY, "last_day": NEXT_FRIDAY, "user_id": str(place.users["saha2"])}
+    assert office.post("koordinator", "/v1/team-leaves", json=away).status_code == 201
+    (later,) = homes(entities, 1)
+    entities.plan(later, place.team, days=-40, fields={"ziyaretci": "kadin", "durum": "yapildi"})
+    again = a_plan(office, version=made["campaign"]["version"])
+    grown = office.ask("koordinator", "PUT", path.removesuffix("/left-out"), json=again).json()
+    assert (grown["planned"], grown["found"]) == (0, 1)
+    (left_out,) = office.get("koordinator", path).json()["items"]
+    assert (left_out["target"]["id"], left_out["visitor"]) == (str(later), "Kadın görevli")
+    assert "hiçbir ekipte yok" in left_out["reason"]
+
+
+def test_a_campaign_may_ask_for_a_woman_or_a_man_as_a_whole(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place = office.municipality
+    let_team_be(office, place.other_team, ("saha2", "kadin"))
+    homes(entities, 3)
+    wrong = office.post("koordinator", "/v1/campaigns", json=a_plan(office, visitor="kedi"))
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "visitor")
+    nobody = office.post("koordinator", "/v1/campaigns", json=a_plan(office, visitor="erkek"))
+    assert nobody.json()["code"] == "campaign.no_target"
+    made = office.post("koordinator", "/v1/campaigns", json=a_plan(office, visitor="kadin")).json()
+    visits = planned(wiring, campaign_id=UUID(made["campaign"]["id"]))
+    assert {(visit.team_id, visit.fields["ziyaretci"]) for visit in visits} == {(place.other_team, "kadin")}
+    assert len(visits) == 3

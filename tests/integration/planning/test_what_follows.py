@@ -144,3 +144,56 @@ def test_an_answered_request_brings_a_visit_to_its_household(
     (visit,) = visits_of(wiring, target)
     assert number in visit.fields["aciklama"]
     assert (visit.team_id, visit.day) == (office.municipality.team, date(2026, 11, 23))
+
+
+def waiting(office: Office) -> dict[str, str]:
+    listed = office.get("koordinator", "/v1/visit-assignments?attention=true").json()
+    return {one["id"]: one["attention"] for one in listed["items"]}
+
+
+def test_a_postponed_visit_without_a_day_waits_until_a_coordinator_says_when(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place, target = entities.municipality, entities.record_target()
+    visit = entities.plan(target, place.team, fields={"ziyaretci": "kadin"})
+    entities.change(entities.tablet, visit, {"durum": "ertelendi"}, kind="assignment", base_version=1)
+    sweep(wiring)
+    assert waiting(office) == {str(visit): "no_day"}
+    path = f"/v1/visit-assignments/{visit}/next"
+    past = office.post("koordinator", path, json={"day": "2026-11-19"})
+    assert (past.status_code, past.json()["field"]) == (422, "day")
+    assert (
+        office.post("koordinator", path, json={"day": "2026-11-24", "team_id": str(place.other_team)}).status_code
+        == 204
+    )
+    _, again = visits_of(wiring, target)
+    assert (again.day, again.team_id, again.fields["ziyaretci"]) == (date(2026, 11, 24), place.other_team, "kadin")
+    assert waiting(office) == {}
+    twice = office.post("koordinator", path, json={"day": "2026-11-25"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "assignment.decided")
+
+
+def test_a_type_may_only_propose_that_somebody_goes_again(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    changed = office.ask("koordinator", "PATCH", "/v1/visit-types/hane", json={"proposes_next": True})
+    assert (changed.status_code, changed.json()["proposes_next"]) == (200, True)
+    place = entities.municipality
+    targets = [entities.record_target(ad=f"Hane {no}") for no in range(4)]
+    visits = [entities.plan(target, place.team) for target in targets]
+    for visit in visits[:3]:
+        entities.change(entities.tablet, visit, {"durum": "evde_yok"}, kind="assignment", base_version=1)
+    # Somebody at the door said when to come: that is a plan, not a question.
+    agreed = {"durum": "evde_yok", "tekrar_tarihi": "2026-12-01"}
+    entities.change(entities.tablet, visits[3], agreed, kind="assignment", base_version=1)
+    sweep(wiring)
+    assert waiting(office) == {str(visit): "not_home" for visit in visits[:3]}
+    assert [len(visits_of(wiring, target)) for target in targets] == [1, 1, 1, 2]
+    # Nobody goes; a visit planned by hand; a result that is corrected: in all three nothing is left to decide.
+    assert office.post("koordinator", f"/v1/visit-assignments/{visits[0]}/next", json={}).status_code == 204
+    plan = {"target_id": str(targets[1]), "team_id": str(place.team), "visit_type": "hane", "day": "2026-11-24"}
+    assert office.post("koordinator", "/v1/visit-assignments", json=plan).status_code == 201
+    entities.change(entities.tablet, visits[2], {"durum": "yapildi"}, kind="assignment", base_version=2)
+    sweep(wiring)
+    assert waiting(office) == {}
+    assert [len(visits_of(wiring, target)) for target in targets] == [1, 2, 1, 2]

@@ -18,13 +18,15 @@ from tests.fixtures.municipality import NOON, Municipality
 class PushingTablet:
     """One tablet of a team: numbers its operations, and sends them."""
 
-    def __init__(self, client: TestClient[Litestar], database: Database, place: Municipality) -> None:
+    def __init__(
+        self, client: TestClient[Litestar], database: Database, place: Municipality, *, team: UUID | None = None
+    ) -> None:
         self.client, self.database, self.place = client, database, place
         self.id, self.token, self.seq = uuid4(), f"token-{uuid4()}", 0
         with database.writing() as session:
             session.add(
                 Device(
-                    id=self.id, token_hash=hash_token(self.token), team_id=place.team, label="Tablet 1",
+                    id=self.id, token_hash=hash_token(self.token), team_id=team or place.team, label="Tablet 1",
                     enrolled_at=NOON, enrolled_by=place.users["koordinator"],
                 )
             )  # fmt: skip
@@ -54,6 +56,11 @@ class PushingTablet:
             "update",
             {"kind": "target", "entity_id": str(target_id), "base_version": base, "branch_id": "b1", "fields": fields},
         )
+
+    def assignment(self, visit_id: UUID, base: int, *, by: str = "saha", **fields: str) -> dict[str, Any]:
+        """Make an operation that says what came of a planned visit."""
+        given = {"kind": "assignment", "entity_id": str(visit_id), "base_version": base, "branch_id": f"b-{self.id}"}
+        return self.operation("update", {**given, "fields": fields}, by=by)
 
     def post(self, operations: list[Any], **envelope: object) -> httpx.Response:
         """Send a push."""

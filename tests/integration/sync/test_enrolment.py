@@ -32,7 +32,12 @@ def test_a_tablet_is_enrolled_and_told_who_may_use_it(office: Office, wiring: Wi
     answer = send_enrolment(office, code=enrolment_code(office, label=" Tablet  7 "), token=token)
     assert answer.status_code == 201, answer.text
     told = answer.json()
-    names = told["profile"].pop("names")
+    names, shifts = told["profile"].pop("names"), told["profile"].pop("shifts")
+    # Two weeks from this Friday on; nobody has a shift at the weekend.
+    assert shifts[:2] == [
+        {"day": day, "starts": "09:00:00", "ends": "17:00:00"} for day in ("2026-11-20", "2026-11-23")
+    ]
+    assert len(shifts) == 10
     assert names["visit_types"]["hane"] == "Hane ziyareti"
     assert names["categories"]["yol_kaldirim"] == "Yol ve kaldırım"
     assert set(names["statuses"]) >= {"opened", "routed"}

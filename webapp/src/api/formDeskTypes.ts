@@ -13,6 +13,7 @@ export interface VisitTypeRow {
   expected_minutes: number
   indicator: string
   is_active: boolean
+  proposes_next: boolean
   /** At most 1,000 are counted. */
   visits: number
 }

@@ -87,6 +87,9 @@ export interface VisitAssignmentRow {
   address: string
   mahalle: NamedId | null
   changed_at: string
+  last_day: string | null
+  /** Why it wants a decision, if it does. */
+  attention: '' | 'late' | 'no_day' | 'not_home'
 }
 /** A team's visits of one day: how many, how many done, how many tried without success. */
 export interface TeamDay {

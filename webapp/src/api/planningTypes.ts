@@ -16,6 +16,8 @@ export interface Campaign {
   priority: number
   windows: string
   instructions: string
+  /** `kadin`, `erkek`, or nothing: anybody. */
+  visitor: string
   state: CodedName
   next_round_on: string | null
   teams: NamedId[]
@@ -31,6 +33,12 @@ export interface SavedCampaign {
   campaign: Campaign
   planned: number
   found: number
+}
+
+/** Whom a campaign has no place for now: the first of them, and how many there are. */
+export interface LeftOutList {
+  items: { target: NamedId; visitor: string; reason: string }[]
+  count: number
 }
 
 export interface DoubleSide {
@@ -96,6 +104,17 @@ export interface TeamList {
   items: Team[]
   workers: Worker[]
   leaves: Leave[]
+}
+
+/** `weekend`: days of the week, 0 is Monday. */
+export interface DaysOff {
+  weekend: number[]
+  holidays: { day: string; name: string; is_half_day: boolean }[]
+}
+/** What became of visits that a leave strands. */
+export interface StrandedMoves {
+  moved: { id: string; target: NamedId; from_day: string; day: string; team: NamedId }[]
+  stayed: { id: string; target: NamedId; day: string; reason: string }[]
 }
 
 export interface BoardVisit {

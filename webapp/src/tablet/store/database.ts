@@ -13,6 +13,14 @@ export interface Profile {
   workers: NamedId[]
   municipality: string
   names?: CodeNames
+  /** Of the next two weeks; an older server does not say, and then no positions are noted. */
+  shifts?: ShiftDay[]
+}
+/** `starts` and `ends`: HH:MM:SS in Istanbul. */
+export interface ShiftDay {
+  day: string
+  starts: string
+  ends: string
 }
 /** Names by code. */
 export interface CodeNames {

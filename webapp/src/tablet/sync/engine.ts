@@ -12,7 +12,7 @@ import { fetchStreets } from '../streets/streetFile'
 import { fetchPackage } from './formPackage'
 import { sendPhotos } from './photoUploads'
 import { pull } from './pull'
-import { isSharing } from './presence'
+import { isNoting } from './presence'
 import { forgetOld, heldBackForMs, push } from './push'
 import { fetchReturned } from './returnedForms'
 import { isUnknownThere, unreached } from './wire'
@@ -55,7 +55,7 @@ async function round(evenHeld: boolean): Promise<void> {
     failures = 0
     const trouble = isServerOlder ? text('tablet.serverOlder') : ''
     Object.assign(syncState, { isReached: true, isTooOld: false, trouble, lastAt: new Date().toISOString() })
-    const everyMs = Math.min(((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000, isSharing.value ? sharingMs : Infinity)
+    const everyMs = Math.min(((await fact('contact'))?.limits.next_contact_s ?? 900) * 1000, isNoting.value ? sharingMs : Infinity)
     // Large, and nobody's work waits for it; what fails is fetched in another round.
     void fetchStreets().catch(() => undefined)
     again(Math.min(everyMs, nextAt ? Math.max(0, nextAt - Date.now()) : everyMs))

@@ -1,10 +1,13 @@
 /**
- * Where the tablet is, told to the centre while the worker who holds it agrees. Gathered in memory only, while the application is
- * open; the server keeps what lies in the team's shift. Nothing is watched before somebody has switched it on.
+ * Where the tablet is, told to the centre while the worker who holds it agrees and the team's shift lasts. Gathered in memory
+ * only, while the application is open. Outside the shift, and before somebody has switched it on, nothing is watched at all; the
+ * server holds every position against the shift once more.
  */
 import { ref, watch } from 'vue'
+import { fact, type ShiftDay } from '../store/database'
 import { session } from '../store/session'
 import { sharePosition, sharesPosition } from '../store/workers'
+import { isInShift } from './shiftTimes'
 
 interface Told {
   at: string
@@ -14,14 +17,19 @@ interface Told {
 }
 const mostKept = 500
 const everyMs = 120_000
+const looksAtClockMs = 20_000
 
+/** Whether the worker agrees. */
 export const isSharing = ref(false)
+/** Whether positions are noted just now: they agree, and it is the shift. */
+export const isNoting = ref(false)
 /** Whether the worker has ever chosen; until then the centre is told nothing at all. */
 let hasChosen = false
 /** A choice is told at the next push, also where nothing else is to be sent. */
 let isChoiceNew = false
 let gathered: Told[] = []
 let watching: number | undefined
+let shifts: ShiftDay[] | undefined
 
 watch(session, async (now) => {
   stop()
@@ -29,29 +37,43 @@ watch(session, async (now) => {
   if (now?.worker.id !== session.value?.worker.id) return
   hasChosen = shares !== undefined
   isSharing.value = Boolean(shares)
-  if (isSharing.value) start()
+  await considerShift()
 })
+setInterval(() => void considerShift(), looksAtClockMs)
 
 export async function choose(shares: boolean): Promise<void> {
   if (!session.value) return
   await sharePosition(session.value.worker.id, shares)
   hasChosen = isChoiceNew = true
   isSharing.value = shares
-  if (shares) start()
-  else stop()
+  if (!shares) stop()
+  await considerShift()
+}
+
+/** Begins with the shift and ends with it; what was noted in it is still told afterwards. */
+async function considerShift(): Promise<void> {
+  shifts = isSharing.value ? (await fact('profile'))?.profile.shifts : undefined
+  isNoting.value = isSharing.value && isInShift(shifts, new Date())
+  if (isNoting.value) start()
+  else rest()
 }
 
 function start(): void {
   watching ??= navigator.geolocation?.watchPosition(gather, () => undefined, { enableHighAccuracy: true, maximumAge: 30_000 })
 }
-function stop(): void {
+function rest(): void {
   if (watching !== undefined) navigator.geolocation.clearWatch(watching)
   watching = undefined
+}
+function stop(): void {
+  isSharing.value = isNoting.value = false
+  rest()
   gathered = []
 }
 function gather({ coords, timestamp }: GeolocationPosition): void {
   const last = gathered.at(-1)
-  if (last && timestamp - Date.parse(last.at) < everyMs) return
+  // What was found before the shift began, or while it ended, is none of its.
+  if (!isInShift(shifts, new Date(timestamp)) || (last && timestamp - Date.parse(last.at) < everyMs)) return
   const told = { at: new Date(timestamp).toISOString(), lon: coords.longitude, lat: coords.latitude, accuracy_m: Math.round(coords.accuracy) }
   gathered = [...gathered, told].slice(-mostKept)
 }

@@ -1,0 +1,79 @@
+"""Who is to visit: spreads the visits of a campaign so that whoever asked for a woman or a man gets one, or is listed.
+
+The wish is the campaign's (`visitor`), else what was last written into a visit of the target (`ziyaretci`). Which team
+has whom there on a day, its members and their leave say; a team whose members name no gender matches no wish.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sync.entity_records import chunks
+from teams.work_times import WorkTimes
+from visits.campaign_rounds import Place, Spot, spread
+from visits.tables import VisitAssignment
+
+Room = Mapping[tuple[date, UUID], int]
+LeftOutReason = Literal["nobody", "no_room"]
+LEFT_OUT = {
+    "nobody": "İstenen görevli (kadın ya da erkek) bu günlerde hiçbir ekipte yok.",
+    "no_room": "Ekiplerin bu günlerde yeri kalmadı.",
+}
+
+
+class LeftOut(NamedTuple):
+    """A target that found no day and team, who was asked for, and why."""
+
+    target_id: UUID
+    visitor: str
+    reason: LeftOutReason
+
+
+class Layout(NamedTuple):
+    """Where the targets of a round go."""
+
+    places: list[Place]
+    left_out: list[LeftOut]
+
+
+def read_wishes(session: Session, target_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Read of each target by whom it was last asked to be visited; those without a wish are not in it."""
+    found: dict[UUID, str] = {}
+    for some in chunks(target_ids):
+        written = (
+            select(VisitAssignment.target_id, VisitAssignment.fields)
+            .where(VisitAssignment.target_id.in_(some), VisitAssignment.is_removed.is_(False))
+            .order_by(VisitAssignment.day, VisitAssignment.id)
+        )
+        found.update(
+            (row.target_id, row.fields["ziyaretci"]) for row in session.execute(written) if row.fields.get("ziyaretci")
+        )
+    return found
+
+
+def lay_out(
+    spots: Sequence[Spot], wishes: Mapping[UUID, str], room: Room, areas: Mapping[UUID, frozenset[UUID]],
+    work: WorkTimes,
+) -> Layout:  # fmt: skip
+    """Spread targets over days and teams; those with a wish choose first, because fewer teams are open to them."""
+    left, layout = dict(room), Layout([], [])
+    for visitor in (*sorted(set(wishes.values())), ""):
+        some = [spot for spot in spots if wishes.get(spot.target_id, "") == visitor]
+        fitting = {key: count for key, count in left.items() if not visitor or visitor in work.genders(key[1], key[0])}
+        places = spread(some, fitting, areas)
+        layout.places.extend(places)
+        for key, count in Counter((place.day, place.team_id) for place in places).items():
+            left[key] -= count
+        placed = {place.target_id for place in places}
+        reason: LeftOutReason = "no_room" if fitting else "nobody"
+        layout.left_out.extend(
+            LeftOut(spot.target_id, visitor, reason if visitor else "no_room")
+            for spot in some
+            if spot.target_id not in placed
+        )
+    return layout
