@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, column, table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.orm import Session
@@ -80,7 +80,7 @@ def rows_to_replace(into: type[Base], rows: Rows) -> list[Statement]:
     """Make the statement that inserts rows; where the primary key is taken, the other columns take the new values."""
     if not rows:
         return []
-    keys = [column.name for column in into.__table__.primary_key]
+    keys = [key.name for key in into.__table__.primary_key]
     values = [name for name in rows[0] if name not in keys]
 
     replaced = ", ".join(f"{name} = excluded.{name}" for name in values)
@@ -117,8 +117,10 @@ class _Written(NamedTuple):
 @cache
 def _written_for_sqlite(into: type[Base], columns: tuple[str, ...], ending: str) -> _Written:
     """Write the statement once: SQLAlchemy's own way through a hundred thousand rows takes longer than SQLite's."""
-    types = {column.name: column.type for column in into.__table__.columns}
-    statement = sqlite.insert(into).compile(dialect=_SQLITE, column_keys=list(columns))
+    types = {known.name: known.type for known in into.__table__.columns}
+    # A table of these columns alone: the real one's defaults would join in.
+    bare = table(into.__tablename__, *(column(name, types[name]) for name in columns))
+    statement = sqlite.insert(bare).compile(dialect=_SQLITE)
     binds = [(name, types[name].dialect_impl(_SQLITE).bind_processor(_SQLITE)) for name in statement.positiontup or ()]
     return _Written(f"{statement} {ending}", binds)
 
@@ -126,8 +128,8 @@ def _written_for_sqlite(into: type[Base], columns: tuple[str, ...], ending: str)
 @cache
 def _from_json(into: type[Base], columns: tuple[str, ...], condition: str, ending: str) -> str:
     """Write the statement once. Every name in it is one of our own tables' and columns'."""
-    table = into.__tablename__
-    types = {column.name: column.type.python_type for column in into.__table__.columns}
+    into_table = into.__tablename__
+    types = {known.name: known.type.python_type for known in into.__table__.columns}
     names = ", ".join(columns)
     values = ", ".join(
         f"decode(given.{name}, 'base64')" if types[name] is bytes else f"given.{name}" for name in columns
@@ -136,11 +138,11 @@ def _from_json(into: type[Base], columns: tuple[str, ...], condition: str, endin
         f"{name} {'text' if types[name] is bytes else sql_type(into, name)}" for name in columns
     )  # fmt: skip
     return (
-        f"INSERT INTO {table} ({names}) SELECT {values} "  # noqa: S608 - names from our own tables only
+        f"INSERT INTO {into_table} ({names}) SELECT {values} "  # noqa: S608 - names from our own tables only
         f"FROM json_to_recordset(CAST(%s AS json)) AS given({shape}) {condition} {ending}"
     )
 
 
-def sql_type(into: type[Base], column: str) -> str:
+def sql_type(into: type[Base], name: str) -> str:
     """Write the type of a column as PostgreSQL calls it."""
-    return str(into.__table__.c[column].type.compile(postgresql.dialect()))  # type: ignore[no-untyped-call]  # theirs
+    return str(into.__table__.c[name].type.compile(postgresql.dialect()))  # type: ignore[no-untyped-call]  # theirs
