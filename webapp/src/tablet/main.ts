@@ -10,11 +10,13 @@ import { theme, wear } from '../appearance/theme'
 import { language, speak } from '../texts/catalogue'
 import { installShell } from './offline/installing'
 import { router } from './router'
+import { stopQuietly } from './store/renewal'
 import { startSyncing } from './sync/engine'
 import TabletFrame from './TabletFrame.vue'
 
 wear(theme.value)
 speak(language.value)
+stopQuietly()
 createApp(TabletFrame).use(router).mount('#app')
 installShell()
 startSyncing()

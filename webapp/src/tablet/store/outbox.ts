@@ -8,7 +8,7 @@ import { layOwnOver, sealShown } from './ownChanges'
 import type { OwnChange } from './ownRows'
 import { signedIn } from './session'
 import type { FinishedForm, SubmissionOutbox } from './storeTypes'
-import { typedTargetOf } from './typedTarget'
+import { typedTarget } from './typedRecord'
 import { uuid7 } from './uuid7'
 
 /** How long a tap can be taken back although there is a network. */
@@ -130,7 +130,7 @@ async function create(fields: Record<string, string>, title: string): Promise<{ 
   const note = { title, what: fields.tur ?? '', targetId: entityId }
   const shown: OwnChange = { kind: 'target', id: entityId, seen: 0, fields, creates: true }
   const about = { what: 'create', entityId, branch, holdUntil: Date.now() + undoMs } as const
-  await add([await prepare(id, about, payload, note, [shown])], typedTargetOf(signedIn().worker.id))
+  await add([await prepare(id, about, payload, note, [shown])], typedTarget.nameOf(signedIn().worker.id))
   return { id: entityId, itemId: id }
 }
 

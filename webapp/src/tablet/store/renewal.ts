@@ -1,6 +1,7 @@
 /**
  * A newer version of the application runs in another window of this tablet. This one gives up the database to it, after all
- * that is being typed was stored; what a page shows of that is `components/RenewalNotice.vue`.
+ * that is being typed was stored; what a page shows of that is `components/RenewalNotice.vue`. Whatever still runs here stops
+ * at its next word with the database, and quietly: nothing can be lost by then.
  */
 import { reactive } from 'vue'
 
@@ -17,9 +18,24 @@ export function beforeGivingUp(keep: () => Promise<unknown>): () => void {
   return () => lastWords.delete(keep)
 }
 
+const keepAll = () => Promise.allSettled([...lastWords].map((keep) => keep()))
+
 export async function giveUp(database: IDBDatabase): Promise<void> {
-  const kept = Promise.allSettled([...lastWords].map((keep) => keep()))
+  // Twice: something may be typed while the first words are stored.
+  const kept = keepAll().then(keepAll)
   await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, longestMs))])
   database.close()
   renewal.isClosed = true
+}
+
+/** Whether an error is what everybody meets who asks a database that was given up. */
+export function isGivenUp(error: unknown): boolean {
+  return renewal.isClosed && error instanceof DOMException && error.name === 'InvalidStateError'
+}
+
+/** What was under way when the database was given up is no mistake that anybody has to hear of. */
+export function stopQuietly(): void {
+  window.addEventListener('unhandledrejection', (event) => {
+    if (isGivenUp(event.reason)) event.preventDefault()
+  })
 }

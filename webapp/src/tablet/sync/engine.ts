@@ -7,6 +7,7 @@ import { onChange } from '../store/changes'
 import { text } from '../../texts/catalogue'
 import { database, fact } from '../store/database'
 import { isFull, withLastReserve } from '../store/diskSpace'
+import { renewal } from '../store/renewal'
 import { session } from '../store/session'
 import { fetchStreets } from '../streets/streetFile'
 import { fetchPackage } from './formPackage'
@@ -32,7 +33,7 @@ let wantedAgain: { evenHeld: boolean } | undefined
  * `evenHeld`: also what could still be taken back.
  */
 export async function syncNow({ evenHeld = false } = {}): Promise<void> {
-  if (!(await fact('enrolment'))) return
+  if (!(await isOurs())) return
   if (syncState.isRunning) {
     wantedAgain = { evenHeld: evenHeld || Boolean(wantedAgain?.evenHeld) }
     return
@@ -49,6 +50,9 @@ export async function syncNow({ evenHeld = false } = {}): Promise<void> {
   if (wanted) await syncNow(wanted)
 }
 
+/** Not before the tablet is enrolled; nor when a newer window does it from now on. */
+const isOurs = async () => !renewal.isClosed && Boolean(await fact('enrolment'))
+
 async function round(evenHeld: boolean): Promise<void> {
   try {
     const { nextAt, isServerOlder } = await withLastReserve(() => talk(evenHeld))
@@ -60,6 +64,7 @@ async function round(evenHeld: boolean): Promise<void> {
     void fetchStreets().catch(() => undefined)
     again(Math.min(everyMs, nextAt ? Math.max(0, nextAt - Date.now()) : everyMs))
   } catch (error) {
+    if (renewal.isClosed) return
     failures += 1
     tell(error)
     again(waitAfter(error) * 1000)
