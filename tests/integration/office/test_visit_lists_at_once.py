@@ -24,6 +24,13 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 KNOWN, NEW = 1_200, 1_200
 
 
+# Other tests share the server.
+_OUR_LOCKS = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+    "WHERE locktype = 'advisory' AND datname = current_database()"
+)
+
+
 def a_list(numbers: list[int], street: str) -> bytes:
     rows = [f"{number};Hane {number};{street} {number};Akpınar" for number in numbers]
     return "\n".join(["No;Ad Soyad;Adres;Mahalle", *rows]).encode()
@@ -46,9 +53,7 @@ def test_a_long_list_takes_no_lock_per_household(office: Office, wiring: Wiring,
     def count_locks(done: int, _total: int) -> bool:
         if done:
             with wiring.database.reading() as session:
-                held.append(
-                    session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")) or 0
-                )  # fmt: skip
+                held.append(session.scalar(_OUR_LOCKS) or 0)
         return True
 
     place = Workplace(wiring.database, clock, lambda session: wiring.knowledge.current(session).index)
