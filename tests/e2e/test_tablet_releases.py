@@ -1,7 +1,6 @@
 """A newer release comes over open work, an older one meets a newer server and the other way round: nothing is lost."""
 
 import re
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -81,23 +80,13 @@ def install(field: Field, page: Page, wiring: Wiring) -> None:
 
 
 def end_idle_workers(page: Page) -> None:
-    """End the service worker that is in charge, as the browser does by itself where no debugger looks on.
+    """End the service workers, as the browser does by itself where no debugger looks on.
 
-    Not the one that waits: with it would go the word that it is to take over.
+    The one that waits, too: its wish to take over is weighed again only when it is said anew, as the page does.
     """
-    versions: dict[str, str] = {}
     protocol = page.context.new_cdp_session(page)
-    protocol.on(
-        "ServiceWorker.workerVersionUpdated",
-        lambda told: versions.update({one["versionId"]: one["status"] for one in told["versions"]}),
-    )
     protocol.send("ServiceWorker.enable")
-    # The browser tells of them after it has answered.
-    wait_until_told = time.monotonic() + 5
-    while not versions and time.monotonic() < wait_until_told:
-        page.wait_for_timeout(10)
-    for version in [one for one, status in versions.items() if status == "activated"]:
-        protocol.send("ServiceWorker.stopWorker", {"versionId": version})
+    protocol.send("ServiceWorker.stopAllWorkers")
     protocol.detach()
 
 

@@ -4,6 +4,7 @@ import { renewal } from '../store/renewal'
 const scope = '/tablet'
 // A new version is a megabyte; on a slow line it is still coming when this is over.
 const longestMs = 60_000
+const askAgainMs = 3_000
 
 export function installShell(): void {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
@@ -18,11 +19,14 @@ export function installShell(): void {
 
 /** Called where nothing can be lost: on the page that asks for the PIN. */
 export async function takeNewVersion(): Promise<void> {
-  const waiting = (await navigator.serviceWorker?.getRegistration(scope))?.waiting
-  if (!waiting) return
+  const registration = await navigator.serviceWorker?.getRegistration(scope)
+  if (!registration?.waiting) return
   navigator.serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
-  // It takes over once the old one is idle, which may be half a minute in Chromium.
-  waiting.postMessage('take over')
+  // It takes over once the old one is idle, which may be half a minute in Chromium. The word is lost where the browser ends a
+  // worker before it has read it, so it is said again until the page starts anew.
+  const ask = () => registration.waiting?.postMessage('take over')
+  ask()
+  setInterval(ask, askAgainMs)
 }
 
 export async function lookForNewVersion(): Promise<void> {
