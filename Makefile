@@ -23,7 +23,7 @@ check: ## Formatting, lint, types, import rules, and the web application's own c
 format: install ## Format the Python sources
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-bench: ## Run the benchmarks, which print JSON lines (ARGS="intake")
+bench: ## Run the benchmarks, which print JSON lines (ARGS="intake --only postgresql")
 	$(TASK) bench $(ARGS)
 
 lock: ## Resolve pyproject.toml into the lock files

@@ -8,20 +8,26 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from setup.progress import ROOT
 from setup.throw_away_postgresql import PostgresqlMissing, find_server_programs, throw_away_cluster
 
 
-def main(chosen: list[str]) -> int:
-    """Run the benchmarks named in `chosen` (file names without `.py`), or all; return how many failed."""
+def main(given: list[str]) -> int:
+    """Run the benchmarks that are named (files without `.py`), or all; return how many failed.
+
+    What follows from the first option on is handed to each: `intake push --only postgresql`.
+    """
+    chosen = list(takewhile(lambda word: not word.startswith("-"), given))
+    options = given[len(chosen) :]
     entries = [path for path in sorted((ROOT / "benchmarks").glob("*.py")) if _is_entry(path, chosen)]
     failed = 0
     with _postgresql() as environment:
         for entry in entries:
             print(f"→ benchmarks/{entry.name}", file=sys.stderr, flush=True)
-            command = [sys.executable, "-m", f"benchmarks.{entry.stem}"]
+            command = [sys.executable, "-m", f"benchmarks.{entry.stem}", *options]
             failed += subprocess.run(command, env=environment, check=False).returncode != 0
     return failed
 
