@@ -33,7 +33,10 @@ class Shot(NamedTuple):
     window: tuple[int, int] = DESKTOP
     theme: Theme = "light"
     of_first_row: bool = False
+    plans: bool = False
 
+
+TALL = (1280, 1400)
 
 SHOTS = [
     Shot("harita", "/harita"),
@@ -55,6 +58,11 @@ SHOTS = [
     Shot("cakismalar", "/cakismalar"),
     Shot("ziyaret-listeleri", "/ziyaret-listeleri"),
     Shot("ziyaret-hedefleri", "/ziyaret-listeleri/hedefler"),
+    Shot("gunun-plani", "/ziyaret-listeleri/gunun-plani", window=TALL, plans=True),
+    Shot("kampanyalar", "/kampanyalar"),
+    Shot("ekipler", "/ekipler"),
+    Shot("canli-durum", "/ekipler/canli"),
+    Shot("ziyaret-turleri", "/formlar/turler"),
     Shot("kullanicilar", "/kullanicilar", username="admin"),
 ]
 
@@ -65,6 +73,9 @@ def take(browser: Browser, server: Server, shot: Shot) -> Path:
         sign_in(page, server, shot.username, start=shot.path)
         if shot.of_first_row:
             open_page(page, first_row_link(page))
+        if shot.plans:
+            page.get_by_role("button", name="Planla", exact=True).click()
+            page.get_by_role("button", name="Planı uygula").wait_for()
         page.mouse.move(0, 0)  # nothing under the pointer, nothing lit up
         page.evaluate("document.fonts.ready.then(() => true)")
         return write_small(page.screenshot(), shot.name)
