@@ -29,6 +29,7 @@ from teams.permissions import Scope
 from teams.tables import Team, User
 from visits.approximate_places import PRECISIONS
 from visits.tables import VisitAssignment, VisitTarget, VisitType
+from visits.target_fields import ROUGH
 
 _SHOWN = 20
 
@@ -183,6 +184,11 @@ def _named_visit(row: Row[Any]) -> PlannedVisitView:
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
         is_pinned=visit.fields.get("sabit") == "evet",
     )  # fmt: skip
+
+
+def rough_words(visit: PlannedVisitView) -> str:
+    """Say how roughly the place of a visit is known; nothing where it has a point or none."""
+    return visit.precision.name if visit.precision.code in ROUGH else ""
 
 
 def gone_visit(visit_id: UUID) -> PlannedVisitView:

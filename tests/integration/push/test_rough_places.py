@@ -23,7 +23,7 @@ from tests.integration.push.pushes import PushingTablet
 from tests.integration.push.test_household_history import done
 from tests.planned_visits import plan_visit
 from visits.duplicate_sweep import sweep_changed_targets
-from visits.recording import NewTarget, Recording, record_targets
+from visits.recording import NewAssignment, NewTarget, Recording, record_assignments, record_targets
 from visits.tables import VisitTarget
 
 Door = Callable[[bytes], None]
@@ -157,6 +157,12 @@ def test_a_visit_of_another_team_gives_the_household_no_point(
 def test_whose_place_is_not_known_at_all_is_told_to_the_team_that_is_sent_there(
     held: Tablet, wiring: Wiring, municipality: Municipality
 ) -> None:
-    visit = plan_visit(wiring, municipality.team, NOON, geometry="", adres="")
+    target = record(wiring, adres="Lale Sk. 3")
     sweep(wiring)
-    assert "rough" not in on_the_tablet(held, visit.target)
+    with wiring.database.writing() as session:
+        feed = FeedChanges()
+        row = NewAssignment(target, municipality.team, "hane", NOON.date())
+        record_assignments(session, [row], feed, Recording(NOON, None, UUID(int=2)))
+        write_feed(session, feed, NOON)
+    assert "rough" not in on_the_tablet(held, target)
+    record(wiring, municipality.akpinar, adres="Lale Sokak 7", geometry="41.0071 29.2031 0 8", ad="Komşu")
