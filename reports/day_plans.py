@@ -27,7 +27,9 @@ from sync.entity_records import chunks
 from teams.accounts import NamedView
 from teams.permissions import Scope
 from teams.tables import Team, User
+from visits.approximate_places import PRECISIONS
 from visits.tables import VisitAssignment, VisitTarget, VisitType
+from visits.target_fields import ROUGH
 
 _SHOWN = 20
 
@@ -55,6 +57,7 @@ class PlannedVisitView(msgspec.Struct, frozen=True, kw_only=True):
     visit_type: CodedView
     lon: float | None
     lat: float | None
+    precision: CodedView
     is_pinned: bool
 
 
@@ -178,15 +181,21 @@ def _named_visit(row: Row[Any]) -> PlannedVisitView:
     return PlannedVisitView(
         id=visit.id, target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         visit_type=CodedView(visit.visit_type, row.type_name), lon=target.lon, lat=target.lat,
+        precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
         is_pinned=visit.fields.get("sabit") == "evet",
     )  # fmt: skip
+
+
+def rough_words(visit: PlannedVisitView) -> str:
+    """Say how roughly the place of a visit is known; nothing where it has a point or none."""
+    return visit.precision.name if visit.precision.code in ROUGH else ""
 
 
 def gone_visit(visit_id: UUID) -> PlannedVisitView:
     """Stand in for a visit that is there no more."""
     return PlannedVisitView(
         id=visit_id, target=NamedView(visit_id, "Silinmiş ziyaret"), address="", visit_type=CodedView("", ""),
-        lon=None, lat=None, is_pinned=False,
+        lon=None, lat=None, precision=CodedView("", PRECISIONS[""]), is_pinned=False,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from xml.sax.saxutils import escape
 
 from foundation.clock import ISTANBUL
-from reports.day_plans import RouteView, StopView
+from reports.day_plans import RouteView, StopView, rough_words
 
 _LINE_BYTES = 75
 
@@ -43,7 +43,7 @@ def write_ics(route: RouteView, made_at: datetime) -> bytes:
 
 def _gpx_point(tag: str, stop: StopView) -> str:
     visit = stop.visit
-    told = escape(", ".join(filter(None, (stop.start, visit.address))))
+    told = escape(", ".join(filter(None, (stop.start, visit.address, rough_words(visit)))))
     name = escape(f"{stop.number}. {visit.target.name}")
     return f'<{tag} lat="{visit.lat:.6f}" lon="{visit.lon:.6f}"><name>{name}</name><desc>{told}</desc></{tag}>'
 

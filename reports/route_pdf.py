@@ -9,7 +9,7 @@ from typing import Any
 
 import segno
 
-from reports.day_plans import RouteView, StopView
+from reports.day_plans import RouteView, StopView, rough_words
 
 _MARGIN, _ROW, _QR = 42.0, 62.0, 52.0
 _NAME_CHARACTERS, _ADDRESS_CHARACTERS = 58, 84
@@ -74,8 +74,9 @@ class _Sheet:
         self._text(_MARGIN + 30, self._y - 20, f"{stop.start}–{stop.end}", font="Bold", size=11)
         self._text(_MARGIN + 120, self._y - 20, _cut(visit.target.name, _NAME_CHARACTERS), font="Bold", size=11)
         self._text(_MARGIN + 30, self._y - 35, _cut(visit.address, _ADDRESS_CHARACTERS), size=9)
-        told = visit.visit_type.name + (" · sabit" if visit.is_pinned else "")
-        self._text(_MARGIN + 30, self._y - 49, f"{told} · yol {round(stop.travel_s / 60)} dk", size=9)
+        told = (visit.visit_type.name, "sabit" if visit.is_pinned else "", rough_words(visit))
+        way = f"yol {round(stop.travel_s / 60)} dk"
+        self._text(_MARGIN + 30, self._y - 49, " · ".join(filter(None, (*told, way))), size=9)
         self._qr(f"{base_url}/tablet/hedef/{visit.target.id}")
         self._y -= _ROW
 

@@ -41,6 +41,11 @@ class FeedChanges:
         """Tell how many sequence numbers are needed."""
         return len(self._removed)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be written; a body that no area holds yet is, for the area that comes to it."""
+        return not self._removed and not self._bodies
+
     def put(self, areas: Iterable[str], kind: str, entity_id: UUID, body: Mapping[str, Any]) -> None:
         """Note that tablets of these areas shall hold the entity as `body`, the fields of its `put` item."""
         item = {"op": "put", "kind": kind, "id": entity_id, **body}
@@ -115,6 +120,7 @@ def take_numbers(session: Session, *, changes: int = 0, requests: int = 0) -> Nu
 
 def write_feed(session: Session, feed: FeedChanges, at: datetime) -> dict[tuple[str, UUID], int]:
     """Take the numbers and write; nothing at all where nothing changed. Last before COMMIT."""
-    if not len(feed):
+    if feed.is_empty:
         return {}
-    return feed.write(session, take_numbers(session, changes=len(feed)).first_sequence, at)
+    first_sequence = take_numbers(session, changes=len(feed)).first_sequence if len(feed) else 0
+    return feed.write(session, first_sequence, at)

@@ -2,11 +2,13 @@
 
 The street's place is the middle one of those of its targets that have a point; the mahalle's is the point its name is
 drawn at, which lies inside. It stands in the columns `lon` and `lat` alone, with `konum_hassasiyeti`: the field
-`geometry` stays empty, so that the first visit's point is nobody's conflict and tablets never take a guess for a door.
+`geometry` stays empty, so that the first visit's point is nobody's conflict and tablets never take a guess for a door:
+they are told it beside the fields, as `rough`.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from statistics import median
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,13 +17,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from geo.tables import Mahalle
+from sync.change_log import FeedChanges
 from sync.entity_records import chunks
 from visits.duplicate_keys import street_key
 from visits.duplicate_scoring import MatchedTarget
 from visits.duplicate_tables import TargetKey
 from visits.tables import VisitTarget
+from visits.target_areas import TARGET, areas_of_target, team_days
+from visits.target_kind import target_body
 
-PRECISIONS = {"nokta": "Nokta", "sokak": "Yaklaşık: sokak", "mahalle": "Yaklaşık: mahalle", "": "Konum yok"}
+PRECISIONS = {
+    "nokta": "Nokta",
+    "sokak": "Yaklaşık: sokak düzeyinde",
+    "mahalle": "Yaklaşık: mahalle düzeyinde",
+    "": "Konum yok",
+}
 
 
 class RoughPlace(NamedTuple):
@@ -35,31 +45,45 @@ class RoughPlace(NamedTuple):
 NOWHERE = RoughPlace(None, None, "")
 
 
-def locate_roughly(session: Session, ids: Collection[UUID]) -> None:
-    """Locate those of these targets that have no point of their own, as well as it can be done.
+def locate_roughly(session: Session, ids: Collection[UUID], feed: FeedChanges, at: datetime) -> None:
+    """Locate those of these targets that have no point of their own, as well as it can be done, and tell the tablets.
 
     Rows that somebody else is changing are passed over: their change will have them looked at again.
     """
     table = VisitTarget.__table__.c
-    pointless: dict[UUID, tuple[MatchedTarget, RoughPlace]] = {}
+    pointless: dict[UUID, Mapping[str, Any]] = {}
     for some in chunks(ids):
-        wanted = select(
-            table.id, table.kind, table.fields, table.mahalle_id, table.lon, table.lat, table.konum_hassasiyeti
-        ).where(table.id.in_(some), table.konum_hassasiyeti != "nokta", table.is_removed.is_(False))
-        for one, kind, fields, mahalle_id, *before in session.connection().execute(
-            wanted.order_by(table.id).with_for_update(skip_locked=True)
-        ):
-            pointless[one] = (MatchedTarget(one, kind, fields, mahalle_id), RoughPlace(*before))
+        wanted = select(VisitTarget.__table__).where(
+            table.id.in_(some), table.konum_hassasiyeti != "nokta", table.is_removed.is_(False)
+        )
+        locked = wanted.order_by(table.id).with_for_update(skip_locked=True)
+        pointless.update({row["id"]: row for row in session.connection().execute(locked).mappings()})
     if not pointless:
         return
-    streets = _streets(session, {key for target, _ in pointless.values() if (key := street_key(target))})
-    mahalle = _mahalle(session, {target.mahalle_id for target, _ in pointless.values() if target.mahalle_id})
-    for one, (target, there) in sorted(pointless.items(), key=lambda item: item[0]):
-        found = streets.get(street_key(target)) or mahalle.get(target.mahalle_id) or NOWHERE
-        if found != there:
+    keys = {one: street_key(_matched(row)) for one, row in pointless.items()}
+    streets = _streets(session, {key for key in keys.values() if key})
+    mahalle = _mahalle(session, {row["mahalle_id"] for row in pointless.values() if row["mahalle_id"]})
+    placed = []
+    for one, row in sorted(pointless.items()):
+        found = streets.get(keys[one]) or mahalle.get(row["mahalle_id"]) or NOWHERE
+        if found != RoughPlace(row["lon"], row["lat"], row["konum_hassasiyeti"]):
             values: dict[str, Any] = {"lon": found.lon, "lat": found.lat, "konum_hassasiyeti": found.precision}
             placing = update(VisitTarget).where(VisitTarget.id == one).values(values)
             session.execute(placing.execution_options(synchronize_session=False))
+            placed.append({**row, **values})
+    _tell(session, placed, feed, at)
+
+
+def _matched(row: Mapping[str, Any]) -> MatchedTarget:
+    return MatchedTarget(row["id"], row["kind"], row["fields"], row["mahalle_id"])
+
+
+def _tell(session: Session, placed: Sequence[Mapping[str, Any]], feed: FeedChanges, at: datetime) -> None:
+    """Tell the tablets that hold these targets. The version stays: nobody changed them."""
+    days = team_days(session, [row["id"] for row in placed])
+    for row in placed:
+        areas = areas_of_target(row["mahalle_id"], row["created_by_team_id"], days.get(row["id"], {}), at).held_in
+        feed.put(sorted(areas), TARGET, row["id"], target_body(row))
 
 
 def same_streets(session: Session, changed: Collection[MatchedTarget]) -> set[UUID]:

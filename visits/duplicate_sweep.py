@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all
+from sync.change_log import FeedChanges, write_feed
 from sync.entity_records import chunks
 from visits.approximate_places import locate_roughly, same_streets
 from visits.duplicate_keys import MOST_OF_ONE_KEY, keys_of, keys_to_ask
@@ -36,7 +37,8 @@ def sweep_changed_targets(session: Session, at: datetime, *, limit: int = _AT_ON
         return 0
     targets = read_matched(session, ids)
     _write_keys(session, ids, targets)
-    locate_roughly(session, {*ids, *same_streets(session, targets.values())})
+    feed = FeedChanges()
+    locate_roughly(session, {*ids, *same_streets(session, targets.values())}, feed, at)
     _propose(session, ids, targets, at)
     session.execute(
         update(VisitTarget)
@@ -44,6 +46,9 @@ def sweep_changed_targets(session: Session, at: datetime, *, limit: int = _AT_ON
         .values(match_due=False)
         .execution_options(synchronize_session=False)
     )
+    # Sent before the feed's row is taken, which everybody else waits for.
+    session.flush()
+    write_feed(session, feed, at)
     return len(ids)
 
 

@@ -24,6 +24,8 @@ KINDS = {
     "kurum": "Kurum",
     "adres": "Adres",
 }
+# How exactly a place is known that is not its own (`approximate_places.py`).
+ROUGH = frozenset({"sokak", "mahalle"})
 # What a target is taken for that was made from an update, whose creation never came.
 UNKNOWN_KIND = "adres"
 NAMELESS = "(adı yazılmamış)"

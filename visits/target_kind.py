@@ -19,6 +19,7 @@ from visits.merged_targets import read_successors
 from visits.tables import VisitTarget
 from visits.target_areas import TARGET, Move, areas_of_target, move_targets, team_days
 from visits.target_fields import (
+    ROUGH,
     SENSITIVE,
     WRITABLE_AT_CREATION,
     WRITABLE_IN_FIELD,
@@ -95,7 +96,7 @@ class TargetKind:
             row = entity.columns = self._row(entity, at)
             areas, _ = _areas(row, at)
             moves.append(Move(entity.id, areas - entity.held_in, entity.held_in - areas))
-            feed.put(sorted(areas), TARGET, entity.id, target_body(entity.version, entity.fields, row["mahalle_id"]))
+            feed.put(sorted(areas), TARGET, entity.id, target_body(row))
             feed.remove(sorted(entity.held_in - areas), TARGET, entity.id)
             rows.append({name: value for name, value in row.items() if name != "days"})
         insert_or_replace(session, VisitTarget, rows)
@@ -108,7 +109,7 @@ class TargetKind:
         # A point outside every boundary, or none, leaves it where it was counted before.
         mahalle_id = located or given.get("mahalle_id") or entity.columns["mahalle_id"]
         columns = target_columns(entity.fields)
-        if point is None and entity.columns.get("konum_hassasiyeti") in {"sokak", "mahalle"}:
+        if point is None and entity.columns.get("konum_hassasiyeti") in ROUGH:
             # Where it was thought to lie stands until the sweep that follows each change has looked again.
             kept = {name: entity.columns[name] for name in ("lon", "lat", "konum_hassasiyeti")}
             columns |= kept
@@ -125,9 +126,12 @@ class TargetKind:
         }
 
 
-def target_body(version: int, fields: Mapping[str, str], mahalle_id: UUID | None) -> dict[str, Any]:
-    """Make the fields of a target's `put` item."""
-    return {"version": version, "fields": fields, "mahalle": mahalle_id}
+def target_body(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the fields of a target's `put` item from its row; a rough place stands beside them, never as `geometry`."""
+    body = {"version": row["version"], "fields": row["fields"], "mahalle": row["mahalle_id"]}
+    if row["konum_hassasiyeti"] in ROUGH:
+        body["rough"] = {"lat": row["lat"], "lon": row["lon"], "precision": row["konum_hassasiyeti"]}
+    return body
 
 
 def _areas(columns: Mapping[str, Any], at: datetime) -> tuple[frozenset[str], frozenset[str]]:

@@ -70,6 +70,6 @@ def _moved(rows: Sequence[Any], index: MahalleIndex) -> list[MovedTarget]:
 def _tell(row: Any, after: UUID, days: dict[UUID, Any], feed: FeedChanges, at: datetime) -> Move:  # noqa: ANN401 - a row
     was = areas_of_target(row["mahalle_id"], row["created_by_team_id"], days, at).held_in
     now = areas_of_target(after, row["created_by_team_id"], days, at).held_in
-    feed.put(sorted(now), TARGET, row["id"], target_body(row["version"], row["fields"], after))
+    feed.put(sorted(now), TARGET, row["id"], target_body({**row, "mahalle_id": after}))
     feed.remove(sorted(was - now), TARGET, row["id"])
     return Move(row["id"], now - was, was - now)

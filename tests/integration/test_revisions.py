@@ -1,9 +1,17 @@
-"""The revisions lead from an empty database to exactly the tables as the packages declare them."""
+"""The revisions lead from an empty database to exactly the tables as the packages declare them, and take rows along."""
+
+from uuid import UUID
 
 from alembic import command
-from sqlalchemy import NullPool, create_engine
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, create_engine, select
 
+from foundation.database import Database
 from foundation.migrating import configuration, migrate
+from tests.fixtures.municipality import NOON
+from visits.tables import VisitTarget
 
 
 def test_a_migrated_database_has_the_tables_as_they_are_declared(database_url: str) -> None:
@@ -14,3 +22,21 @@ def test_a_migrated_database_has_the_tables_as_they_are_declared(database_url: s
         config.attributes["compares"] = True
         command.check(config)
     engine.dispose()
+
+
+def test_rough_places_from_before_tablets_were_told_of_them_are_found_anew(database: Database) -> None:
+    with database.writing() as session:
+        for number, precision in enumerate(("nokta", "sokak", "mahalle")):
+            place = {"lon": 29.2, "lat": 41.0, "konum_hassasiyeti": precision, "match_due": False}
+            told = {"fields": {}, "kind": "hane", "name": "A", "created_at": NOON, "changed_at": NOON}
+            session.add(VisitTarget(id=UUID(int=number), **told, **place))
+    with database.writing() as session:
+        connection = session.connection()
+        revision = ScriptDirectory.from_config(configuration(connection)).get_revision("0013")
+        assert revision is not None
+        with Operations.context(MigrationContext.configure(connection)):
+            revision.module.upgrade()
+    with database.reading() as session:
+        table = VisitTarget.__table__.c
+        found = session.execute(select(table.lat, table.konum_hassasiyeti, table.match_due).order_by(table.id)).all()
+    assert [tuple(one) for one in found] == [(41.0, "nokta", False), (None, "", True), (None, "", True)]

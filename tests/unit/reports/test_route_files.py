@@ -2,6 +2,8 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import msgspec
+
 from reports.day_plans import PlannedVisitView, RouteView, StopView
 from reports.route_files import write_gpx, write_ics
 from reports.route_pdf import write_route_pdf
@@ -15,7 +17,8 @@ _GPX = "{http://www.topografix.com/GPX/1/1}"
 def a_stop(number: int, name: str = "İğdır & Öz <Ltd>", lon: float | None = 29.2) -> StopView:
     visit = PlannedVisitView(
         id=UUID(int=number), target=NamedView(TARGET, name), address="Gül Sk. 12; kat 3, Sancaktepe ",
-        visit_type=CodedView("hane", "Hane ziyareti"), lon=lon, lat=None if lon is None else 41.0, is_pinned=False,
+        visit_type=CodedView("hane", "Hane ziyareti"), lon=lon, lat=None if lon is None else 41.0,
+        precision=CodedView("nokta", "Nokta"), is_pinned=False,
     )  # fmt: skip
     return StopView(
         number=number, visit=visit, arrival="09:55", start="10:00", end="10:20", travel_s=600, is_moved=False
@@ -34,6 +37,16 @@ def test_gpx_has_the_stops_in_order_and_leaves_out_what_has_no_point() -> None:
     names = [point.findtext(f"{_GPX}name") for point in tree.iterfind(f"{_GPX}rte/{_GPX}rtept")]
     assert names == ["1. İğdır & Öz <Ltd>", "3. İğdır & Öz <Ltd>"]
     assert tree.findall(f"{_GPX}wpt")[0].attrib == {"lat": "41.000000", "lon": "29.200000"}
+
+
+def test_navigation_is_told_what_is_known_roughly() -> None:
+    stop = a_stop(2)
+    rough = msgspec.structs.replace(stop.visit, precision=CodedView("sokak", "Yaklaşık: sokak düzeyinde"))
+    tree = ET.fromstring(write_gpx(a_route(a_stop(1), msgspec.structs.replace(stop, visit=rough))))
+    told = [point.findtext(f"{_GPX}desc") for point in tree.iterfind(f"{_GPX}rte/{_GPX}rtept")]
+    assert told == [
+        "10:00, Gül Sk. 12; kat 3, Sancaktepe ", "10:00, Gül Sk. 12; kat 3, Sancaktepe , Yaklaşık: sokak düzeyinde",
+    ]  # fmt: skip
 
 
 def test_calendar_events_are_in_utc_escaped_and_folded_within_letters() -> None:

@@ -20,6 +20,7 @@ export interface PlannedVisit {
   visit_type: CodedName
   lon: number | null
   lat: number | null
+  precision: CodedName
   is_pinned: boolean
 }
 export interface PlanStop {

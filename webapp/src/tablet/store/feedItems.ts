@@ -12,6 +12,8 @@ export interface TargetItem {
   version: number
   fields: Record<string, string>
   mahalle: string | null
+  /** Where it lies as far as is known, while it has no point of its own; an older server does not say. */
+  rough?: { lat: number; lon: number; precision: 'sokak' | 'mahalle' }
 }
 export interface AssignmentItem {
   op: 'put'

@@ -1,7 +1,11 @@
 /** Where a target lies, how far and in which direction from here. */
+import type { TargetItem } from '../store/feedItems'
+
 export interface Place {
   lat: number
   lon: number
+  /** Set where the place is known by its street or mahalle alone. */
+  precision?: 'sokak' | 'mahalle'
 }
 const earthM = 6_371_000
 const inRadians = (degrees: number) => (degrees * Math.PI) / 180
@@ -10,6 +14,11 @@ const inRadians = (degrees: number) => (degrees * Math.PI) / 180
 export function placeOf(geometry: string | undefined): Place | undefined {
   const [lat, lon] = (geometry ?? '').trim().split(/\s+/).map(Number)
   return lat !== undefined && lon !== undefined && Number.isFinite(lat) && Number.isFinite(lon) && geometry ? { lat, lon } : undefined
+}
+
+/** Its own point, or else where it is thought to lie. */
+export function placeOfTarget(target: TargetItem | undefined): Place | undefined {
+  return placeOf(target?.fields.geometry) ?? target?.rough
 }
 
 export function metresBetween(from: Place, to: Place): number {

@@ -6,7 +6,7 @@ import { fact } from '../store/database'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
 import { outbox, type EntityChange } from '../store/outbox'
-import { placeOf, type Place } from './places'
+import { placeOfTarget, type Place } from './places'
 
 export interface Visit {
   id: string
@@ -43,7 +43,7 @@ export function titleOf(target: TargetItem | undefined): string {
 function visitOf(item: AssignmentItem, today: string): Visit {
   const target = held.target.get(item.fields.hedef ?? '')
   const isLate = (item.fields.tekrar_tarihi || item.fields.gun || '') < today
-  return { id: item.id, item, target, place: placeOf(target?.fields.geometry), title: titleOf(target), isLate, isOnTheWay: item.fields.durum === 'yolda' }
+  return { id: item.id, item, target, place: placeOfTarget(target), title: titleOf(target), isLate, isOnTheWay: item.fields.durum === 'yolda' }
 }
 
 /** Planned up to today, or put off until today. */
