@@ -11,6 +11,7 @@
 | tablets         | nothing      | all         | nothing             | nothing          | nothing       |
 | visits          | nothing      | all         | nothing             | nothing          | nothing       |
 | users           | nothing      | nothing     | nothing             | nothing          | all           |
+| boundaries      | nothing      | nothing     | nothing             | nothing          | all           |
 | openrosa        | own team     | nothing     | nothing             | nothing          | nothing       |
 
 "No persons" means: no names, phones, addresses, sentences, photos. Whoever may see nothing of a resource gets the same
@@ -45,6 +46,7 @@ class Resource(StrEnum):
     TABLETS = "tablets"
     VISITS = "visits"
     USERS = "users"
+    BOUNDARIES = "boundaries"
     OPENROSA = "openrosa"
 
 
@@ -101,7 +103,7 @@ _BY_ROLE: dict[Role, dict[Resource, Scope]] = {
         _ALL,
     ),
     Role.MANAGER: {Resource.SUBMISSIONS: _NO_PERSONS, Resource.REQUESTS: _NO_PERSONS, Resource.MAP: _NO_PERSONS},
-    Role.ADMINISTRATOR: {Resource.FORMS: _ALL, Resource.USERS: _ALL},
+    Role.ADMINISTRATOR: {Resource.FORMS: _ALL, Resource.USERS: _ALL, Resource.BOUNDARIES: _ALL},
 }
 
 
