@@ -78,6 +78,8 @@ STATUS_BY_CODE = {
     "plan.not_ready": 409,
     "plan.already_adopted": 409,
     "plan.no_route": 404,
+    "boundaries.changed": 409,
+    "boundaries.too_large": 413,
     "visit_import.other_state": 409,
     "duplicate.not_mergeable": 409,
     "duplicate.in_conflict": 409,

@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.dependencies import refuse_cross_site
-from api.routes.boundary_sets import show_boundary_sets
+from api.routes.boundary_sets import check_boundary_file, show_boundary_sets, store_boundary_file
 from api.routes.campaigns import add_campaign, edit_campaign, show_campaign, show_campaigns, show_left_out, steer
 from api.routes.conflicts import decide, export_conflicts, show_conflict, show_conflicts, undo
 from api.routes.day_plan_files import export_gpx, export_ics, print_route
@@ -88,7 +88,7 @@ _V1 = Router(
     before_request=refuse_cross_site,
     route_handlers=[
         sign_in, sign_out, show_me, replace_password,
-        show_reference, show_boundaries, show_boundary_sets, show_counts,
+        show_reference, show_boundaries, show_boundary_sets, check_boundary_file, store_boundary_file, show_counts,
         show_submissions, export_submissions, show_submission, review_submission,
         return_to_author, take_return_back, show_versions,
         show_requests, export_requests, find_request, show_request,

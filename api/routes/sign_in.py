@@ -44,7 +44,7 @@ _PAGES: dict[Role, list[str]] = {
     ],
     Role.DIRECTORATE_OFFICER: ["map", "requests"],
     Role.MANAGER: ["map", "submissions", "requests"],
-    Role.ADMINISTRATOR: ["forms", "users"],
+    Role.ADMINISTRATOR: ["forms", "boundaries", "users"],
 }
 
 

@@ -152,7 +152,7 @@ def body_of(method: str, path: str) -> dict[str, object]:
         return {}
     if path in {"/v1/forms", "/v1/forms/check", "/v1/form-drafts"}:
         return {"files": {"attachments": ("a.csv", b"x", "text/csv")}}
-    if path == "/v1/visit-imports":
+    if path in {"/v1/visit-imports", "/v1/boundary-sets", "/v1/boundary-sets/check"}:
         return {"files": {"file": ("a.csv", b"ad", "text/csv")}}
     bodies: dict[str, dict[str, object]] = {
         "/v1/duplicates/{pair_id:uuid}/merge": {"survivor_id": str(uuid4())},
