@@ -43,7 +43,7 @@ _PATHS = {
     ],
     "mudurluk": ["/harita", "/talepler"],
     "yonetici": ["/harita", "/ziyaretler", "/talepler"],
-    "admin": ["/kullanicilar"],
+    "admin": ["/kullanicilar", "/sinirlar"],
 }
 _LISTS_WITH_DETAIL = {"/ziyaretler", "/talepler", "/incelenecekler", "/karantina"}
 

@@ -51,6 +51,7 @@ export const router = createRouter({
     { path: '/tabletler', component: () => import('./pages/DevicesPage.vue'), meta: { title: 'page.tablets', page: 'tablets' } },
     { path: '/tabletler/collect', component: () => import('./pages/TabletsPage.vue'), meta: { title: 'page.tablets', page: 'tablets' } },
     { path: '/tabletler/bolgeler', component: () => import('./pages/TeamAreasPage.vue'), meta: { title: 'areas.title', page: 'tablets' } },
+    { path: '/sinirlar', component: () => import('./pages/BoundariesPage.vue'), meta: { title: 'page.boundaries', page: 'boundaries' } },
     { path: '/kullanicilar', component: () => import('./pages/UsersPage.vue'), meta: { title: 'page.users', page: 'users' } },
     { path: '/parola', component: () => import('./pages/PasswordPage.vue'), meta: { title: 'password.title' } },
     { path: '/:unknown(.*)*', component: () => import('./pages/NothingHerePage.vue'), meta: { title: 'nothing.title' } },

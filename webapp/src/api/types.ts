@@ -2,7 +2,7 @@
 
 export type Role = 'field_worker' | 'coordinator' | 'directorate_officer' | 'manager' | 'administrator'
 export type PageCode =
-  | 'map' | 'submissions' | 'requests' | 'review' | 'conflicts' | 'quarantine' | 'visit_lists' | 'campaigns' | 'teams' | 'forms' | 'tablets' | 'users'
+  | 'map' | 'submissions' | 'requests' | 'review' | 'conflicts' | 'quarantine' | 'visit_lists' | 'campaigns' | 'teams' | 'forms' | 'tablets' | 'boundaries' | 'users'
 
 export interface CodedName {
   code: string

@@ -18,6 +18,7 @@ export const pathOfPage: Record<PageCode, string> = {
   teams: '/ekipler',
   forms: '/formlar',
   tablets: '/tabletler',
+  boundaries: '/sinirlar',
   users: '/kullanicilar',
 }
 
