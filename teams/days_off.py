@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from foundation.errors import SahaError
+from foundation.insertion import insert_new
 from teams.tables import WeekendDay
 
 # Law 2429 lets the half days begin at 13:00.
@@ -97,9 +98,9 @@ def change_weekend(session: Session, weekdays: Collection[int]) -> None:
     """Change the municipality's weekend. Raises `BadWeekend`."""
     if not set(weekdays) < set(range(_DAYS_OF_WEEK)):
         raise BadWeekend
-    session.execute(delete(WeekendDay))
-    session.add_all(WeekendDay(weekday=weekday) for weekday in sorted(set(weekdays)))
-    session.flush()
+    # Two who change it at once: each takes away and adds, and neither meets what the other has added.
+    session.execute(delete(WeekendDay).where(WeekendDay.weekday.not_in(weekdays)))
+    insert_new(session, WeekendDay, [{"weekday": weekday} for weekday in sorted(set(weekdays))], key="weekday")
 
 
 @lru_cache(maxsize=32)

@@ -47,5 +47,5 @@ def read_team_profile(session: Session, team_id: UUID, today: date) -> TeamProfi
 def _shifts(session: Session, team_id: UUID, today: date) -> list[ShiftView]:
     work = read_work_times(session, {team_id}, today)
     days = [today + timedelta(days=ahead) for ahead in range(_SHIFT_DAYS)]
-    found = [(day, work.shift(team_id, day)) for day in days]
+    found = [(day, work.plannable_shift(team_id, day)) for day in days]
     return [ShiftView(day, shift.starts, shift.ends) for day, shift in found if shift is not None]

@@ -124,7 +124,7 @@ def _keep_positions(
     for position in told:
         moment = position.at - clock_offset
         here = moment.astimezone(ISTANBUL)
-        shift = work.shift(device.team_id, here.date())
+        shift = work.plannable_shift(device.team_id, here.date())
         if not at - _OLDEST <= moment <= at + _AHEAD or shift is None or not shift.holds(here.time()):
             continue
         # By the tablet and its own moment, so that a push that is repeated tells nothing new.

@@ -29,7 +29,7 @@ from visits.tables import VisitAssignment
 from visits.target_areas import ASSIGNMENT, TARGET, Move, first_held_day, move_targets, read_target_areas
 
 # What a new row has beside its fields.
-_NEW: dict[str, Any] = {"external_no": None, "followed_status": PLANNED}
+_NEW: dict[str, Any] = {"external_no": None, "followed_status": PLANNED, "awaits_decision": False}
 # What decides who holds an assignment and its target.
 _PLACING = ("target_id", "team_id", "day", "is_removed")
 

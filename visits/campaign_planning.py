@@ -87,12 +87,12 @@ def _plan(session: Session, campaign: Campaign, at: datetime, visited_since: Vis
     mahalle, teams = places_of(session, campaign.id)
     whom = _Whom(campaign, mahalle, there, today)
     open_count = campaign.quota - _count_of_round(session, whom)
-    spots = _find_targets(session, whom, visited_since, open_count) if open_count > 0 else []
-    ids = [spot.target_id for spot in spots]
-    wishes = dict.fromkeys(ids, campaign.visitor) if campaign.visitor else read_wishes(session, ids)
     active = sorted(active_teams(session, teams))
     work = read_work_times(session, active, max(there.first_day, today))
-    layout = lay_out(spots, wishes, _room(session, whom, active, work), _areas(session, teams), work)
+    room = _room(session, whom, active, work)
+    there_are = {gender for (day, team), count in room.items() if count > 0 for gender in work.genders(team, day)}
+    spots, wishes = _find_targets(session, whom, visited_since, open_count, there_are) if open_count > 0 else ([], {})
+    layout = lay_out(spots, wishes, room, _areas(session, teams), work)
     return _Plan(whom, spots, wishes, layout)
 
 
@@ -124,9 +124,17 @@ def _count_of_round(session: Session, whom: _Whom) -> int:
     return session.scalar(counted) or 0
 
 
-def _find_targets(session: Session, whom: _Whom, visited_since: VisitedSince, wanted: int) -> list[Spot]:
-    """Find up to `wanted` targets whom nobody is sent to, who were not visited lately, and who may be visited."""
+def _find_targets(
+    session: Session, whom: _Whom, visited_since: VisitedSince, wanted: int, there_are: Collection[str]
+) -> tuple[list[Spot], dict[UUID, str]]:  # fmt: skip
+    """Find targets whom nobody is sent to, who were not visited lately, and who may be visited; and who wants whom.
+
+    Up to `wanted` of those whom somebody could visit. Others on the way to them, who asked for a woman or a man and
+    none is there, come along to be told of; they must not keep the place of those.
+    """
     spots: list[Spot] = []
+    wishes: dict[UUID, str] = {}
+    visitor = whom.campaign.visitor
     unvisited_since = whom.today - timedelta(days=whom.campaign.unvisited_days)
     for some in _candidates(session, whom):
         visited = (
@@ -134,10 +142,17 @@ def _find_targets(session: Session, whom: _Whom, visited_since: VisitedSince, wa
             if whom.campaign.unvisited_days
             else set()
         )
-        spots += [spot for spot in some if spot.target_id not in visited]
-        if len(spots) >= wanted:
-            break
-    return spots[:wanted]
+        asked = {} if visitor else read_wishes(session, [spot.target_id for spot in some])
+        for spot in some:
+            if wanted <= 0:
+                return spots, wishes
+            if spot.target_id in visited:
+                continue
+            wish = visitor or asked.get(spot.target_id, "")
+            wanted -= not wish or wish in there_are
+            spots.append(spot)
+            wishes |= {spot.target_id: wish} if wish else {}
+    return spots, wishes
 
 
 def _candidates(session: Session, whom: _Whom) -> Iterator[list[Spot]]:

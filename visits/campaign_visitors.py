@@ -10,13 +10,13 @@ from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sync.entity_records import chunks
 from teams.work_times import WorkTimes
 from visits.campaign_rounds import Place, Spot, spread
-from visits.tables import VisitAssignment
+from visits.tables import Campaign, VisitAssignment
 
 Room = Mapping[tuple[date, UUID], int]
 LeftOutReason = Literal["nobody", "no_room"]
@@ -42,12 +42,20 @@ class Layout(NamedTuple):
 
 
 def read_wishes(session: Session, target_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Read of each target by whom it was last asked to be visited; those without a wish are not in it."""
+    """Read of each target by whom it was last asked to be visited; those without a wish are not in it.
+
+    What a campaign wanted of its visitors was not the household's wish.
+    """
     found: dict[UUID, str] = {}
     for some in chunks(target_ids):
         written = (
             select(VisitAssignment.target_id, VisitAssignment.fields)
-            .where(VisitAssignment.target_id.in_(some), VisitAssignment.is_removed.is_(False))
+            .outerjoin(Campaign, Campaign.id == VisitAssignment.campaign_id)
+            .where(
+                VisitAssignment.target_id.in_(some),
+                VisitAssignment.is_removed.is_(False),
+                func.coalesce(Campaign.visitor, "") == "",
+            )
             .order_by(VisitAssignment.day, VisitAssignment.id)
         )
         found.update(

@@ -158,8 +158,7 @@ def record_list(place: Workplace, job: VisitImport, progress: Progress) -> set[U
     """
     run, pieces, touched = _read_pieces(place, job, progress)
     with place.database.writing() as session:
-        # Two lists that name the same new household would each make it; the second shall find the first one's.
-        lock_absent(session, [_ONE_LIST])
+        wait_for_other_lists(session)
         fresh = session.get_one(VisitImport, job.id)
         if fresh.state != job.state:
             return set()
@@ -176,6 +175,14 @@ def record_list(place: Workplace, job: VisitImport, progress: Progress) -> set[U
         session.flush()
         write_feed(session, feed, place.at())
     return run.targets
+
+
+def wait_for_other_lists(session: Session) -> None:
+    """Wait until no other list is being recorded.
+
+    Two that name the same new household would each make it; the second shall find the first one's.
+    """
+    lock_absent(session, [_ONE_LIST])
 
 
 def _read_pieces(

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import SahaError
 from sync.change_log import FeedChanges
-from visits.next_attempts import Visit, next_attempt_on
+from visits.assignment_states import NOT_HOME, POSTPONED
+from visits.next_attempts import Visit, next_attempt_on, successor_no
 from visits.recording import Recording, record_assignments
 from visits.single_visits import refuse_past, refuse_removed_team, refuse_target
 from visits.tables import VisitAssignment
@@ -47,7 +48,8 @@ def decide_next(
     row = session.scalars(wanted.with_for_update()).one_or_none()
     if row is None:
         return False
-    if not row.awaits_decision:
+    # The mark is taken off by the sweep; the tablet may have told another result since.
+    if not row.awaits_decision or row.status not in {NOT_HOME, POSTPONED}:
         raise NothingToDecide
     if decision.day is not None:
         refuse_past(decision.day, today)
@@ -57,7 +59,7 @@ def decide_next(
         visit = Visit(
             row.id, row.target_id, team_id, row.visit_type, row.day, row.status, row.external_no, row.fields
         )  # fmt: skip
-        again = next_attempt_on(visit, decision.day, f"karar:{row.id}:{recording.source_id}")
+        again = next_attempt_on(visit, decision.day, f"{successor_no(row.id)}:{recording.source_id}")
         record_assignments(session, [again], feed, recording)
     decided(session, row.target_id, row.visit_type)
     return True

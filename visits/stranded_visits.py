@@ -88,7 +88,9 @@ def move_stranded(
     work = read_work_times(session, {days.team_id, *teams}, days.first_day)
     choice = _Choice(work, [team for team in teams if team != days.team_id], _areas(session), _load(session, days))
     result = StrandedMoves([], [])
-    for visit in list(_stranded(session, days, work)):
+    # Locked as every change of several is, by id; then the earlier days choose first.
+    stranded = list(_stranded(session, days, work, locks=True))
+    for visit in sorted(stranded, key=lambda visit: (visit.day, visit.id)):
         found = choice.of_other_team(visit) if way == "other_teams" else choice.of_later_day(visit, days.team_id)
         if isinstance(found, str):
             result.stayed.append(Stayed(visit.id, visit.target_id, visit.day, found))
@@ -137,7 +139,7 @@ class _Choice:
         return self._work.shift(team, day) is not None and (not wanted or wanted in self._work.genders(team, day))
 
 
-def _stranded(session: Session, days: StrandedDays, work: WorkTimes) -> Iterable[_Visit]:
+def _stranded(session: Session, days: StrandedDays, work: WorkTimes, *, locks: bool = False) -> Iterable[_Visit]:
     planned = (
         select(
             VisitAssignment.id, VisitAssignment.target_id, VisitAssignment.day, VisitAssignment.last_day,
@@ -148,8 +150,10 @@ def _stranded(session: Session, days: StrandedDays, work: WorkTimes) -> Iterable
             VisitAssignment.team_id == days.team_id, VisitAssignment.day.between(days.first_day, days.last_day),
             VisitAssignment.status == PLANNED, VisitAssignment.is_removed.is_(False),
         )
-        .order_by(VisitAssignment.day, VisitAssignment.position, VisitAssignment.id)
+        .order_by(VisitAssignment.id)
     )  # fmt: skip
+    if locks:
+        planned = planned.with_for_update(of=VisitAssignment)
     visits = (_Visit(*row) for row in session.execute(planned))
     return (visit for visit in visits if work.shift(days.team_id, visit.day) is None)
 

@@ -139,6 +139,8 @@ class VisitAssignment(Base):
             sqlite_where=text("followed_status <> status"),
         ),
         Index("ix_visit_assignment_day_team_id", "day", "team_id"),
+        # Whether a type that is out of use is still named.
+        Index("ix_visit_assignment_visit_type", "visit_type"),
         Index(
             "ix_visit_assignment_awaits_decision",
             "id",

@@ -17,6 +17,7 @@ from sync.change_log import FeedChanges
 from sync.entity_records import chunks
 from visits.tables import VisitTarget
 from visits.target_areas import TARGET, Move, areas_of_target, move_targets, team_days
+from visits.target_fields import ROUGH
 from visits.target_kind import target_body
 
 _READ_AT_ONCE = 5_000
@@ -47,6 +48,11 @@ def remap_targets(
         moves += [_tell(row, moved[row["id"]].after, days.get(row["id"], {}), feed, at) for row in rows]
         changes = [{"id": row["id"], "mahalle_id": moved[row["id"]].after, "changed_at": at} for row in rows]
         session.execute(update(VisitTarget), changes)
+    # What is known by its mahalle alone lies elsewhere now; the next sweep finds it anew and tells the tablets.
+    rough = select(table.c.id).where(table.c.mahalle_id.in_(changed), table.c.konum_hassasiyeti.in_(ROUGH))
+    for some in chunks(session.scalars(rough.order_by(table.c.id).with_for_update()).all()):
+        again = update(VisitTarget).where(VisitTarget.id.in_(some)).values(match_due=True)
+        session.execute(again.execution_options(synchronize_session=False))
     move_targets(session, moves, feed, kinds=())
     return list(moved.values())
 

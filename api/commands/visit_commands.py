@@ -12,7 +12,8 @@ from geo.boundaries import load_index
 from sync.change_log import FeedChanges, write_feed
 from visits.column_guessing import LOOKED_AT, GuessedSheet, guess_sheet
 from visits.import_parts import in_pieces
-from visits.known_targets import read_names
+from visits.import_steps import wait_for_other_lists
+from visits.known_targets import Touched, lock_touched, read_names
 from visits.list_file import first_sheet_with_rows, open_list, read_sheet
 from visits.list_file_errors import EMPTY, UnreadableList
 from visits.recording import Recording
@@ -36,9 +37,15 @@ def import_visits(arguments: Namespace, settings: Settings, _: Mapping[str, str]
         guessed = guess_sheet(rows[: LOOKED_AT * 2], read_names(session, index).mahalle)
         reading = RowReading(_columns(guessed), date_base=file.date_base)
         run = ListRun(session, reading, Recording(at, None, uuid7(at)), index)
+        read = [run.read(piece) for piece in in_pieces(row for row in rows if row[0] > guessed.header_row)]
+        wait_for_other_lists(session)
+        touched = Touched(set(), set())
+        for piece in read:
+            run.find_touched(session, piece, touched)
+        lock_touched(session, touched)
         bad: list[BadRow] = []
-        for piece in in_pieces(row for row in rows if row[0] > guessed.header_row):
-            bad += run.record(session, run.read(piece), feed)
+        for piece in read:
+            bad += run.record(session, piece, feed)
         write_feed(session, feed, at)
     _print(run.counts, bad, guessed)
     return 1 if bad else 0

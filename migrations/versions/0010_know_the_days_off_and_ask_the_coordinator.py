@@ -29,6 +29,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_visit_assignment_awaits_decision", ["id"], unique=False, postgresql_where=_AWAITS, sqlite_where=_AWAITS
         )
+        batch_op.create_index("ix_visit_assignment_visit_type", ["visit_type"], unique=False)
         batch_op.create_index(
             "ix_visit_assignment_late", ["id"], unique=False, postgresql_where=_LATE, sqlite_where=_LATE
         )

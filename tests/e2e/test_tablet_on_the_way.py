@@ -74,7 +74,7 @@ def test_outside_the_shift_the_tablet_does_not_even_ask_where_it_is(field: Field
         page.get_by_role("link", name="Saha").click()
         page.evaluate(_COUNT_WATCHES)
         page.get_by_label("Vardiyamda konumum görülsün").set_checked(True)
-        expect(page.get_by_text("Şu anda vardiya dışındasınız")).to_be_visible()
+        expect(page.get_by_text("Şu anda paylaşılmıyor")).to_be_visible()
         page.clock.run_for(60_000)
         assert page.evaluate("window.watches") == 0
         assert page.locator("header .shares").count() == 0

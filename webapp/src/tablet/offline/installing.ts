@@ -17,16 +17,23 @@ export function installShell(): void {
   void navigator.serviceWorker.register('/tablet-worker.js', { scope }).catch(() => undefined)
 }
 
-/** Called where nothing can be lost: on the page that asks for the PIN. */
-export async function takeNewVersion(): Promise<void> {
+let asking: number | undefined
+
+/** Called where nothing can be lost: on the page that asks for the PIN. Begins the page anew as long as that is so (`canBegin`). */
+export async function takeNewVersion(canBegin = () => true): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration(scope)
   if (!registration?.waiting) return
-  navigator.serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
+  const beginAnew = () => canBegin() && window.location.reload()
+  navigator.serviceWorker.addEventListener('controllerchange', beginAnew, { once: true })
   // It takes over once the old one is idle, which may be half a minute in Chromium. The word is lost where the browser ends a
   // worker before it has read it, so it is said again until the page starts anew.
-  const ask = () => registration.waiting?.postMessage('take over')
+  const ask = () => {
+    if (canBegin()) registration.waiting?.postMessage('take over')
+    else window.clearInterval(asking)
+  }
+  window.clearInterval(asking)
+  asking = window.setInterval(ask, askAgainMs)
   ask()
-  setInterval(ask, askAgainMs)
 }
 
 export async function lookForNewVersion(): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import { ref, watch } from 'vue'
 import { fact, type ShiftDay } from '../store/database'
+import { renewal } from '../store/renewal'
 import { session } from '../store/session'
 import { sharePosition, sharesPosition } from '../store/workers'
 import { isInShift } from './shiftTimes'
@@ -35,7 +36,8 @@ watch(session, async (now) => {
   stop()
   const shares = now && (await sharesPosition(now.worker.id))
   if (now?.worker.id !== session.value?.worker.id) return
-  hasChosen = shares !== undefined
+  // Told once more at every sign-in: it may have been chosen without a network, and the page closed since.
+  hasChosen = isChoiceNew = shares !== undefined
   isSharing.value = Boolean(shares)
   await considerShift()
 })
@@ -43,15 +45,17 @@ setInterval(() => void considerShift(), looksAtClockMs)
 
 export async function choose(shares: boolean): Promise<void> {
   if (!session.value) return
-  await sharePosition(session.value.worker.id, shares)
-  hasChosen = isChoiceNew = true
-  isSharing.value = shares
+  // Off at once, also where there is no room to write it down.
   if (!shares) stop()
+  hasChosen = isChoiceNew = true
+  await sharePosition(session.value.worker.id, shares)
+  isSharing.value = shares
   await considerShift()
 }
 
 /** Begins with the shift and ends with it; what was noted in it is still told afterwards. */
 async function considerShift(): Promise<void> {
+  if (renewal.isClosed) return stop()
   shifts = isSharing.value ? (await fact('profile'))?.profile.shifts : undefined
   isNoting.value = isSharing.value && isInShift(shifts, new Date())
   if (isNoting.value) start()
@@ -85,10 +89,12 @@ export const hasPresence = () => isChoiceNew || gathered.length > 0
 export function presence() {
   const worker = session.value?.worker
   if (!worker || !hasChosen) return { told: {}, arrived: () => undefined }
-  const positions = isSharing.value ? gathered : []
+  const shares = isSharing.value
+  const positions = shares ? gathered : []
   const arrived = () => {
     gathered = gathered.filter((one) => !positions.includes(one))
-    isChoiceNew = false
+    // Another choice, or another worker's, may have been made while this was under way.
+    if (isSharing.value === shares && session.value?.worker.id === worker.id) isChoiceNew = false
   }
-  return { told: { presence: { worker_id: worker.id, shares: isSharing.value, positions } }, arrived }
+  return { told: { presence: { worker_id: worker.id, shares, positions } }, arrived }
 }
