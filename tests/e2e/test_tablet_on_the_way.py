@@ -39,7 +39,7 @@ def test_a_tap_says_on_the_way_and_a_switch_says_where(field: Field, wiring: Wir
         # It stays in the list, as the one that is under way.
         expect(card.get_by_text("Yolda", exact=True)).to_be_visible()
         send_now(page)
-        assert field.status_of(visit.assignment) == ("yolda", 1)
+        field.wait_for_status(visit.assignment, ("yolda", 1))
         assert _shares(wiring) == (False, 0)
         _switch(page, on=True)
         assert _shares(wiring)[0]
@@ -86,7 +86,7 @@ def test_outside_the_shift_the_tablet_does_not_even_ask_where_it_is(field: Field
         page.clock.set_system_time(datetime.combine(today, time(17, 1), ISTANBUL))
         page.clock.run_for(60_000)
         expect(page.locator("header .shares")).to_have_count(0)
-        expect(page.get_by_text("Şu anda vardiya dışındasınız")).to_be_visible()
+        expect(page.get_by_text("Şu anda paylaşılmıyor")).to_be_visible()
 
 
 def _work_around_the_clock(wiring: Wiring, field: Field) -> None:
