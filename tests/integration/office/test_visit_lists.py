@@ -81,6 +81,14 @@ def test_the_same_list_again_changes_nothing_and_a_corrected_one_only_that(
     assert (another_day["targets"], another_day["visits"]) == (tally(unchanged=1), tally(new=1))
 
 
+def test_a_list_with_known_visits_that_moved_and_new_ones_is_taken(office: Office) -> None:
+    second = GOOD.replace("17;hane;Ayşe Yılmaz", "18;hane;Ali Veli").replace("1234567890", "1234567891")
+    assert report_of(office, csv_of(GOOD))["visits"] == tally(new=1)
+    # One household more, before the known one, whose place in the day moves.
+    both = report_of(office, csv_of(second, GOOD.replace("20.11.2026;3", "20.11.2026;4")))
+    assert (both["bad"], both["visits"]) == ([], tally(new=1, changed=1))
+
+
 def test_bad_rows_are_told_with_their_places_and_come_home_as_a_file_to_be_corrected(
     office: Office, wiring: Wiring
 ) -> None:

@@ -184,3 +184,21 @@ def test_a_campaign_may_ask_for_a_woman_or_a_man_as_a_whole(
     visits = planned(wiring, campaign_id=UUID(made["campaign"]["id"]))
     assert {(visit.team_id, visit.fields["ziyaretci"]) for visit in visits} == {(place.other_team, "kadin")}
     assert len(visits) == 3
+    # What a campaign wanted is no wish of the households: another one sends whom it has.
+    other = a_plan(office, visit_type="memnuniyet", team_ids=[str(place.team)])
+    assert office.post("koordinator", "/v1/campaigns", json=other).json()["planned"] == 3
+
+
+def test_wishes_that_nobody_can_meet_keep_no_place_of_others(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place = office.municipality
+    asking, others = homes(entities, 3), homes(entities, 4)
+    for target in asking:
+        entities.plan(target, place.team, days=-40, fields={"ziyaretci": "kadin", "durum": "yapildi"})
+    made = office.post("koordinator", "/v1/campaigns", json=a_plan(office, quota=3)).json()
+    assert made["planned"] == 3
+    visits = planned(wiring, campaign_id=UUID(made["campaign"]["id"]))
+    assert {visit.target_id for visit in visits} <= set(others)
+    left_out = office.get("koordinator", f"/v1/campaigns/{made['campaign']['id']}/left-out").json()
+    assert left_out["count"] == 0  # the quota is full

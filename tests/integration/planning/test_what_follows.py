@@ -171,6 +171,19 @@ def test_a_postponed_visit_without_a_day_waits_until_a_coordinator_says_when(
     assert waiting(office) == {}
     twice = office.post("koordinator", path, json={"day": "2026-11-25"})
     assert (twice.status_code, twice.json()["code"]) == (409, "assignment.decided")
+    # The team had been there after all: then nobody needs to go again.
+    entities.change(entities.tablet, visit, {"durum": "yapildi"}, kind="assignment", base_version=2)
+    sweep(wiring)
+    assert [one.status for one in visits_of(wiring, target)] == ["yapildi", "iptal"]
+
+
+def test_what_was_done_meanwhile_wants_no_decision(office: Office, entities: EntityOffice, wiring: Wiring) -> None:
+    visit = entities.plan(entities.record_target(), entities.municipality.team)
+    entities.change(entities.tablet, visit, {"durum": "ertelendi"}, kind="assignment", base_version=1)
+    sweep(wiring)
+    entities.change(entities.tablet, visit, {"durum": "yapildi"}, kind="assignment", base_version=2)
+    late = office.post("koordinator", f"/v1/visit-assignments/{visit}/next", json={"day": "2026-11-25"})
+    assert (late.status_code, late.json()["code"]) == (409, "assignment.decided")
 
 
 def test_a_type_may_only_propose_that_somebody_goes_again(
