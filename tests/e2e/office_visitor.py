@@ -34,7 +34,7 @@ NAVIGATION = {
     ],
     "mudurluk": ["Harita", "Talepler"],
     "yonetici": ["Harita", "Ziyaretler", "Talepler"],
-    "admin": ["Formlar", "Kullanıcılar"],
+    "admin": ["Formlar", "Sınırlar", "Kullanıcılar"],
 }
 
 
