@@ -31,7 +31,7 @@ def test_a_visit_type_is_added_with_its_form_and_what_is_sent_counts_to_it(offic
     added = office.post("admin", "/v1/visit-types", json=MUHTAR | {"form_id": "okul"})
     assert added.status_code == 201
     told = {"name": "Okul ziyareti", "form_id": "okul", "form_title": "okul", "is_active": True, "visits": 0}
-    assert added.json() == MUHTAR | told
+    assert added.json() == MUHTAR | told | {"proposes_next": False}
     with wiring.database.reading() as session:
         version = session.scalars(select(Form.visit_type).where(Form.form_id == "okul")).one()
     assert version == "okul_ziyareti"
