@@ -109,15 +109,13 @@ _CURRENT = select(BoundarySet.id).where(BoundarySet.is_current)
 
 
 def _read(uploaded: UploadedBoundaries) -> BoundaryReport:
-    # What a browser calls the file is for people; of its name only the kind is believed.
+    # The name stands in what is told of the file; whatever the browser says, it stays below our folder.
     name = Path(uploaded.file_name.replace("\\", "/").replace("\0", "")).name[-_LONGEST_NAME:]
-    suffix = Path(name).suffix.lower()
-    if suffix not in _SUFFIXES:
+    if Path(name).suffix.lower() not in _SUFFIXES:
         raise NoBoundaryFile
     if len(uploaded.content) > MAX_FILE_BYTES:
         raise BoundariesTooLarge
     with tempfile.TemporaryDirectory(prefix="saha-boundaries-") as folder:
-        path = Path(folder) / f"sinirlar{suffix}"
+        path = Path(folder) / name
         path.write_bytes(uploaded.content)
-        report = read_boundaries(path, name_field=uploaded.name_field, code_field=uploaded.code_field or None)
-    return msgspec.structs.replace(report, source_name=name)
+        return read_boundaries(path, name_field=uploaded.name_field, code_field=uploaded.code_field)

@@ -62,7 +62,7 @@ def test_a_file_is_looked_at_and_stored_over_what_it_was_looked_at_against(
     ("name", "content", "expected"),
     [
         ("sinirlar.geojson", b"", "boş"),
-        ("sinirlar.geojson", b"<VRTDataset/>", "sınır dosyası değil"),
+        ("çöp.geojson", b"<VRTDataset/>", "“çöp.geojson” bir sınır dosyası değil"),
         ("sinirlar.geojson", b'{"type": "FeatureCollection", "features": []}', "kayıt"),
         ("sinirlar.gpkg", b"PK\x03\x04", "sınır dosyası değil"),
         ("../../sinirlar.geojson", b'{"type": "Feature', "okun"),
