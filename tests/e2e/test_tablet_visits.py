@@ -27,9 +27,10 @@ def _open_form(page: Page) -> FormWorker:
     return worker
 
 
-def _kill_browser(field: Field) -> None:
-    """End the browser as an empty battery does."""
-    subprocess.run(["pkill", f"-{signal.SIGKILL.value}", "-f", str(field.profile)], check=True)
+def _kill_browser(field: Field, page: Page) -> None:
+    """End the browser as an empty battery does, and wait until this is known here, too."""
+    with page.context.expect_event("close"):
+        subprocess.run(["pkill", f"-{signal.SIGKILL.value}", "-f", str(field.profile)], check=True)
 
 
 def _assert_the_household_shows_it(page: Page) -> None:
@@ -61,7 +62,7 @@ def test_a_visit_survives_a_killed_browser_and_becomes_one_request(field: Field,
         worker.go_on()
         worker.choose("sonuc", "Görüşüldü")
         page.wait_for_timeout(1_500)
-        _kill_browser(field)
+        _kill_browser(field, page)
     with field.browser_open() as page:
         page.goto(field.url)
         sign_in(page, "Saha", PIN)
