@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # A request under way may finish; a tablet that hangs must not keep us from stopping.
 _GRACE_S = 20
 _BACKLOG = 2048
-_OBJECTS_PER_COLLECTION = 10_000
+_OBJECTS_PER_COLLECTION = 100_000
 # From <malloc.h>.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _MEGABYTE = 1024 * 1024

@@ -196,7 +196,8 @@ async def post_submission(
     device_time = read_device_time(request.headers.get("date"), began_at)
     content_type = request.headers.get("content-type", "")
     received = await read_submission_post(content_type, request.stream(), wiring.photo_storage.new_incoming)
-    photos = await keep_photos(wiring.photo_storage, received)
+    with wiring.intake.announce():
+        photos = await keep_photos(wiring.photo_storage, received)
     received_at = wiring.clock()
     item = IncomingSubmission(
         xml=received.xml,
