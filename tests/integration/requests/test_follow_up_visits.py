@@ -19,7 +19,7 @@ from tests.integration.requests.answers import answered, visit_with_findings
 from tests.planned_visits import PlannedVisit
 from visits.assignment_changes import cancelling, change_assignments
 from visits.recording import NewAssignment, Recording, record_assignments
-from visits.tables import VisitAssignment
+from visits.tables import VisitAssignment, VisitTarget
 
 # The twentieth is a Friday.
 MONDAY = date(2026, 11, 23)
@@ -95,18 +95,20 @@ def test_a_household_is_asked_once_about_all_that_was_answered(
     assert len(follow_ups(wiring, visit)) == 1
 
 
-@pytest.mark.parametrize("removed", ["unwanted", "gone", "none", "team"])
+@pytest.mark.parametrize("why", ["unwanted", "removed", "unknown", "no household", "team"])
 def test_nobody_is_sent_where_nobody_may_go_and_answering_works_all_the_same(
-    office: Office, wiring: Wiring, pushing: PushingTablet, municipality: Municipality, removed: str
+    office: Office, wiring: Wiring, pushing: PushingTablet, municipality: Municipality, why: str
 ) -> None:
-    more = {"ziyaret_edilmesin": "evet"} if removed == "unwanted" else {}
+    more = {"ziyaret_edilmesin": "evet"} if why == "unwanted" else {}
     visit, [request] = visit_with_findings(pushing, wiring, "yol_kaldirim", **more)
     with wiring.database.writing() as session:
-        if removed == "gone":
+        if why == "removed":
+            session.execute(update(VisitTarget).where(VisitTarget.id == visit.target).values(is_removed=True))
+        elif why == "unknown":
             session.execute(update(Submission).values(target_id=uuid4()))
-        elif removed == "none":
+        elif why == "no household":
             session.execute(update(Submission).values(target_id=None))
-        elif removed == "team":
+        elif why == "team":
             session.execute(update(Team).where(Team.id == municipality.team).values(is_active=False))
     answered(office, request)
     sweep(wiring)
