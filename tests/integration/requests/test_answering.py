@@ -54,6 +54,9 @@ def test_the_officer_of_the_directorate_answers_and_every_reader_sees_who_said_w
     [row] = office.get("mudurluk", "/v1/service-requests?status=answered").json()["items"]
     assert (row["id"], row["age_days"]) == (str(request_id), 3)
     assert office.get("mudurluk", "/v1/service-requests?status=open").json()["items"] == []
+    header, line = office.get("mudurluk", "/v1/service-requests.csv").text.removeprefix("\ufeff").splitlines()
+    cells = dict(zip(header.split(";"), line.split(";"), strict=True))
+    assert (cells["Cevaplanma"], cells["Gün"], cells["Durum"]) == ("23.11.2026 12:00", "3", "Cevaplandı")
     with wiring.database.reading() as session:
         logged = select(AccessLog.action).where(
             AccessLog.subject_id == str(request_id), AccessLog.detail == "cevaplandı"

@@ -16,7 +16,7 @@ from tests.fixtures.tablets import Tablet
 from tests.integration.planning.sweeping import sweep
 from tests.integration.push.pushes import PushingTablet
 from tests.integration.requests.answers import answered, visit_with_findings
-from tests.planned_visits import PlannedVisit
+from tests.planned_visits import PlannedVisit, plan_visit
 from visits.assignment_changes import cancelling, change_assignments
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
@@ -114,6 +114,24 @@ def test_nobody_is_sent_where_nobody_may_go_and_answering_works_all_the_same(
     sweep(wiring)
     assert follow_ups(wiring, visit) == []
     assert office.get("koordinator", f"/v1/service-requests/{request}").json()["follow_up"] is None
+
+
+def test_of_two_that_were_merged_the_one_that_stayed_is_visited_and_told(
+    office: Office, wiring: Wiring, pushing: PushingTablet, municipality: Municipality
+) -> None:
+    visit, [request] = visit_with_findings(pushing, wiring, "yol_kaldirim", telefon="0532 123 45 67")
+    twin = plan_visit(wiring, municipality.team, NOON, day=date(2026, 12, 28), telefon="0532 123 45 67")
+    sweep(wiring)
+    [pair] = office.get("koordinator", "/v1/duplicates?state=open").json()["items"]
+    merging = {"survivor_id": str(twin.target), "taken_fields": []}
+    assert office.post("koordinator", f"/v1/duplicates/{pair['id']}/merge", json=merging).status_code == 200
+    answered(office, request)
+    sweep(wiring)
+    assert [one.day for one in follow_ups(wiring, twin) if one.id != visit.assignment] == [MONDAY]
+    tablet = Tablet(office.client, pushing.token, pushing.id)
+    tablet.pull_all()
+    assert ("history", str(visit.target)) not in tablet.held
+    assert len(tablet.held[("history", str(twin.target))]["answered"]) == 1
 
 
 def test_where_somebody_goes_anyhow_no_other_visit_is_planned(
