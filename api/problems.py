@@ -117,6 +117,7 @@ STATUS_BY_CODE = {
     "conflict.not_decided": 409,
     "conflict.changed": 409,
     "review.not_returnable": 409,
+    "request.changed": 409,
     "users.taken": 409,
     "assignment.decided": 409,
     "team.changed": 409,

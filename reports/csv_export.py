@@ -29,8 +29,8 @@ SUBMISSION_HEADER = (
     "Kayıt no",
 )  # fmt: skip
 REQUEST_HEADER = (
-    "Takip no", "Açılış", "Kapanış", "Gün", "Durum", "Kategori", "Açıklama", "Mahalle", "Müdürlük", "Ziyaret türü",
-    "Kanal", "Fotoğraf sayısı",
+    "Takip no", "Açılış", "Cevaplanma", "Kapanış", "Gün", "Durum", "Kategori", "Açıklama", "Mahalle", "Müdürlük",
+    "Ziyaret türü", "Kanal", "Fotoğraf sayısı",
 )  # fmt: skip
 
 
@@ -77,9 +77,9 @@ def submission_cells(row: SubmissionRowView) -> Sequence[object]:
 def request_cells(row: RequestRowView) -> Sequence[object]:
     """Write one request in the columns of `REQUEST_HEADER`."""
     return (
-        row.tracking_no, istanbul_time(row.opened_at), istanbul_time(row.closed_at), row.age_days, row.status.name,
-        row.category.name, row.description, row.mahalle.name if row.mahalle else "", row.directorate.name,
-        row.visit_type.name if row.visit_type else "", row.channel, row.photo_count,
+        row.tracking_no, istanbul_time(row.opened_at), istanbul_time(row.answered_at), istanbul_time(row.closed_at),
+        row.age_days, row.status.name, row.category.name, row.description, row.mahalle.name if row.mahalle else "",
+        row.directorate.name, row.visit_type.name if row.visit_type else "", row.channel, row.photo_count,
     )  # fmt: skip
 
 

@@ -1,67 +1,145 @@
 """A visit that follows when a request of a household was answered: somebody goes and asks whether it helped.
 
-Whatever writes an answer writes a `request_event` with the status `answered`; this sweep reads the events of the last
-days, so that answering needs to know nothing of visits. Idempotent by the request's id.
+Answering (`answering.py`) knows nothing of visits: it writes a `request_event` of the kind `answered`, and this sweep
+reads those of the last days. One visit of a household asks about all that was answered before it; a correction brings
+none. Idempotent by the request's id.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from foundation.clock import ISTANBUL
 from foundation.identifiers import first_uuid7, uuid7
+from service_requests.request_answers import ANSWERED
+from service_requests.submission_lists import CodedView
 from service_requests.tables import RequestEvent, ServiceRequest, Submission
 from sync.change_log import FeedChanges
-from teams.work_times import active_teams, read_work_times
+from sync.entity_records import chunks
+from teams.accounts import NamedView
+from teams.permissions import Everything, Scope
+from teams.tables import Team
+from teams.work_times import WorkTimes, active_teams, read_work_times
+from visits.assignment_states import CANCELLED, NAMES, OPEN
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
 
-ANSWERED = "answered"
 # How far back answers are looked for: longer than housekeeping ever stands still.
 _LOOKED_BACK = timedelta(days=3)
 # A visit within two weeks of the answer is still about it.
 _WITHIN = timedelta(days=14)
 _AT_ONCE = 200
+_NUMBERED = "cevap:"
+
+_Answered = Row[*tuple[Any, ...]]
+_Place = tuple[UUID, str]
+
+
+class FollowUpView(msgspec.Struct, frozen=True, kw_only=True):
+    """The visit that a request's answer brought."""
+
+    day: date
+    team: NamedView
+    status: CodedView
+
+
+def follow_up_of(session: Session, scope: Scope, request_id: UUID) -> FollowUpView | None:
+    """Read the visit that the answer of a request brought; `scope` is that of visits. None where there is none."""
+    if not isinstance(scope, Everything) or not scope.with_persons:
+        return None
+    row = session.execute(
+        select(VisitAssignment.day, VisitAssignment.team_id, Team.name, VisitAssignment.status)
+        .join(Team, Team.id == VisitAssignment.team_id)
+        .where(VisitAssignment.external_no == _number(request_id), VisitAssignment.is_removed.is_(False))
+    ).one_or_none()
+    if row is None:
+        return None
+    status = CodedView(row.status, NAMES.get(row.status, row.status))
+    return FollowUpView(day=row.day, team=NamedView(row.team_id, row.name), status=status)
 
 
 def plan_answered_visits(session: Session, feed: FeedChanges, at: datetime) -> int:
-    """Plan a visit for each request answered lately; returns how many were planned."""
+    """Plan a visit for each household of which a request was answered lately; returns how many were planned."""
     today = at.astimezone(ISTANBUL).date()
+    waiting = _waiting(session, at)
+    teams = active_teams(session, {row.team_id for row in waiting})
+    work = read_work_times(session, teams, today)
+    by_place: dict[_Place, list[_Answered]] = defaultdict(list)
+    for row in waiting:
+        if row.team_id in teams:
+            by_place[(row.target_id, row.visit_type)].append(row)
+    planned = [_follow_up(rows, work, today) for rows in list(by_place.values())[:_AT_ONCE]]
+    record_assignments(session, planned, feed, Recording(at, None, uuid7(at)))
+    return len(planned)
+
+
+def _waiting(session: Session, at: datetime) -> list[_Answered]:
+    """Find what was answered lately at places that may be visited, and that no visit sees to; oldest answer first."""
     answered = (
         select(
             ServiceRequest.id, ServiceRequest.tracking_no, ServiceRequest.visit_type, Submission.target_id,
-            Submission.team_id,
+            Submission.team_id, RequestEvent.at,
         )
         .join(RequestEvent, RequestEvent.request_id == ServiceRequest.id)
         .join(Submission, Submission.id == ServiceRequest.submission_id)
         .join(VisitTarget, VisitTarget.id == Submission.target_id)
         # Ids count time, so the newest events are the end of the primary key.
-        .where(RequestEvent.id >= first_uuid7(at - _LOOKED_BACK), RequestEvent.status == ANSWERED)
+        .where(RequestEvent.id >= first_uuid7(at - _LOOKED_BACK), RequestEvent.kind == ANSWERED)
         .where(VisitTarget.is_removed.is_(False), VisitTarget.is_do_not_visit.is_(False))
-        .distinct()
+        .where(ServiceRequest.visit_type.is_not(None))
+        .order_by(RequestEvent.id)
     )  # fmt: skip
     rows = session.execute(answered).all()
-    known = _planned(session, [_number(row.id) for row in rows])
-    waiting = [row for row in rows if row.visit_type and _number(row.id) not in known][:_AT_ONCE]
-    teams = active_teams(session, {row.team_id for row in waiting})
-    work = read_work_times(session, teams, today)
-    planned = [
-        NewAssignment(
-            row.target_id, row.team_id, row.visit_type, work.next_day(row.team_id, today),
-            external_no=_number(row.id),
-            fields={
-                "aciklama": f"{row.tracking_no} numaralı talep cevaplandı; sonuçtan memnunlar mı?",
-                "son_gun": (today + _WITHIN).isoformat(),
-            },
-        )
-        for row in waiting
-        if row.team_id in teams
-    ]  # fmt: skip
-    record_assignments(session, planned, feed, Recording(at, None, uuid7(at)))
-    return len(planned)
+    visits = _visits(session, {row.target_id for row in rows})
+    return [row for row in rows if not any(_sees_to(visit, row) for visit in visits[(row.target_id, row.visit_type)])]
+
+
+def _visits(session: Session, target_ids: Collection[UUID]) -> dict[_Place, list[_Answered]]:
+    found: dict[_Place, list[_Answered]] = defaultdict(list)
+    columns = (
+        VisitAssignment.target_id, VisitAssignment.visit_type, VisitAssignment.day, VisitAssignment.status,
+        VisitAssignment.external_no,
+    )  # fmt: skip
+    for some in chunks(target_ids):
+        known = select(*columns).where(VisitAssignment.target_id.in_(some), VisitAssignment.is_removed.is_(False))
+        for row in session.execute(known):
+            found[(row.target_id, row.visit_type)].append(row)
+    return found
+
+
+def _sees_to(visit: _Answered, answered: _Answered) -> bool:
+    """Whether a visit asks about an answer: it is yet to be made, or was made on a later day.
+
+    One that a coordinator cancelled does, too, if it followed from an answer: nobody shall go.
+    """
+    number = visit.external_no or ""
+    if number == _number(answered.id):
+        return True
+    if visit.status == CANCELLED and not number.startswith(_NUMBERED):
+        return False
+    answered_on = answered.at.astimezone(ISTANBUL).date()
+    # What was made on the day of the answer may have been made before it.
+    first = answered_on if visit.status in OPEN else answered_on + timedelta(days=1)
+    return bool(first <= visit.day <= answered_on + _WITHIN)
+
+
+def _follow_up(rows: Sequence[_Answered], work: WorkTimes, today: date) -> NewAssignment:
+    first, numbers = rows[0], ", ".join(row.tracking_no for row in rows)
+    what = "numaralı talep cevaplandı" if len(rows) == 1 else "numaralı talepler cevaplandı"
+    return NewAssignment(
+        first.target_id, first.team_id, first.visit_type, work.next_day(first.team_id, today),
+        external_no=_number(first.id),
+        fields={
+            "aciklama": f"{numbers} {what}; sonuçtan memnunlar mı?",
+            "son_gun": (today + _WITHIN).isoformat(),
+        },
+    )  # fmt: skip
 
 
 def visited_since(session: Session, target_ids: Collection[UUID], since: date) -> set[UUID]:
@@ -72,10 +150,5 @@ def visited_since(session: Session, target_ids: Collection[UUID], since: date) -
     return {target_id for target_id in session.scalars(visits.distinct()) if target_id}
 
 
-def _planned(session: Session, numbers: Collection[str]) -> set[str]:
-    found = session.scalars(select(VisitAssignment.external_no).where(VisitAssignment.external_no.in_(numbers)))
-    return {number for number in found if number}
-
-
 def _number(request_id: UUID) -> str:
-    return f"cevap:{request_id}"
+    return f"{_NUMBERED}{request_id}"

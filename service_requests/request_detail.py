@@ -8,8 +8,10 @@ import msgspec
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from service_requests.answered_visits import FollowUpView, follow_up_of
 from service_requests.photo_views import PhotoLinks, PhotoView, photos_of
-from service_requests.request_lists import RequestRowView, request_row, status_view
+from service_requests.request_answers import AnswerView, standing_answer
+from service_requests.request_lists import ANSWERABLE_STATUSES, RequestRowView, request_row, status_view
 from service_requests.routing import explain_route
 from service_requests.submission_detail import PointView
 from service_requests.submission_lists import CodedView, shows_persons
@@ -31,13 +33,16 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestView(RequestRowView, frozen=True, kw_only=True):
-    """One request with everything the caller may see of it."""
+    """One request with everything the caller may see of it; `answer` is the one that stands."""
 
     point: PointView | None
     photos: list[PhotoView]
     history: list[StepView]
     submission_id: UUID | None
     routing_reason: str
+    answer: AnswerView | None
+    may_answer: bool
+    follow_up: FollowUpView | None
 
 
 def view_request(session: Session, scope: Scope, request_id: UUID, links: PhotoLinks) -> RequestView | None:
@@ -57,6 +62,9 @@ def view_request(session: Session, scope: Scope, request_id: UUID, links: PhotoL
         history=_history(session, request_id, with_persons=with_persons),
         submission_id=request.submission_id if sees_submissions else None,
         routing_reason=explain_route(request.routing_reason, row.category.name, mahalle),
+        answer=standing_answer(session, request_id) if with_persons else None,
+        may_answer=with_persons and request.status in ANSWERABLE_STATUSES,
+        follow_up=follow_up_of(session, scope_of(links.viewer, Resource.VISITS), request_id),
         **(_finding(session, request, links) if with_persons else {"point": None, "photos": []}),
     )
 

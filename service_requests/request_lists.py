@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from foundation.clock import ISTANBUL
 from geo.tables import Mahalle
 from service_requests.keyset_pages import PageView, PageWanted, contains_words, count_rows, one_page, page_of
+from service_requests.request_answers import ANSWERED
 from service_requests.submission_lists import CodedView, SearchNotOpen, shows_persons
-from service_requests.tables import Category, ExpectedPhoto, ServiceRequest
+from service_requests.tables import Category, ExpectedPhoto, RequestEvent, ServiceRequest
 from service_requests.tracking_numbers import TrackingNumberMistyped, read_tracking_number
 from teams.accounts import NamedView
 from teams.permissions import Everything, OfDirectorate, Scope
@@ -22,11 +23,13 @@ from visits.tables import VisitType
 STATUS_NAMES = {
     "opened": "Açıldı",
     "routed": "Havale edildi",
-    "answered": "Cevaplandı",
+    ANSWERED: "Cevaplandı",
     "rejected": "Reddedildi",
     "closed": "Kapandı",
 }
 OPEN_STATUSES = ("opened", "routed")
+# An answer that was given may be corrected; a request that was rejected or closed has had its last word.
+ANSWERABLE_STATUSES = (*OPEN_STATUSES, ANSWERED)
 
 
 class RequestFilters(msgspec.Struct, frozen=True):
@@ -48,7 +51,10 @@ class RequestFilters(msgspec.Struct, frozen=True):
 
 
 class RequestRowView(msgspec.Struct, frozen=True, kw_only=True):
-    """One request in a list. `age_days` counts calendar days in Istanbul until it was closed, or until today."""
+    """One request in a list. `answered_at` is its first answer.
+
+    `age_days` counts calendar days in Istanbul until it was answered or closed, else until today.
+    """
 
     id: UUID
     tracking_no: str
@@ -60,6 +66,7 @@ class RequestRowView(msgspec.Struct, frozen=True, kw_only=True):
     visit_type: CodedView | None
     channel: str
     opened_at: datetime
+    answered_at: datetime | None
     closed_at: datetime | None
     age_days: int
     photo_count: int
@@ -155,6 +162,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
+    answered_at = (
+        select(func.min(RequestEvent.at))
+        .where(RequestEvent.request_id == ServiceRequest.id, RequestEvent.kind == ANSWERED)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
     return (
         select(
             ServiceRequest.id, ServiceRequest.tracking_no, ServiceRequest.category_code,
@@ -162,7 +175,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             ServiceRequest.mahalle_id, Mahalle.name.label("mahalle_name"), ServiceRequest.directorate_id,
             Directorate.name.label("directorate_name"), ServiceRequest.visit_type,
             VisitType.name.label("visit_type_name"), ServiceRequest.channel, ServiceRequest.opened_at,
-            ServiceRequest.closed_at, ServiceRequest.opened_on, photos.label("photo_count"),
+            ServiceRequest.closed_at, ServiceRequest.opened_on, answered_at.label("answered_at"),
+            photos.label("photo_count"),
         )
         .join(Directorate, Directorate.id == ServiceRequest.directorate_id)
         .outerjoin(Category, Category.code == ServiceRequest.category_code)
@@ -184,8 +198,9 @@ def _row_view(row: Row[Any], at: datetime, *, with_persons: bool) -> RequestRowV
         visit_type=visit_type,
         channel=row.channel,
         opened_at=row.opened_at,
+        answered_at=row.answered_at,
         closed_at=row.closed_at,
-        age_days=((row.closed_at or at).astimezone(ISTANBUL).date() - row.opened_on).days,
+        age_days=((row.answered_at or row.closed_at or at).astimezone(ISTANBUL).date() - row.opened_on).days,
         photo_count=row.photo_count,
     )
 

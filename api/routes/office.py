@@ -51,7 +51,7 @@ from api.routes.quarantine import (
 )
 from api.routes.reference import show_boundaries, show_counts, show_reference
 from api.routes.returned_submissions import return_to_author, show_versions, take_return_back
-from api.routes.service_requests import export_requests, find_request, show_request, show_requests
+from api.routes.service_requests import export_requests, find_request, give_answer, show_request, show_requests
 from api.routes.sign_in import replace_password, show_me, sign_in, sign_out
 from api.routes.submissions import export_submissions, review_submission, show_submission, show_submissions
 from api.routes.tablets import add_tablet, export_tablets, revoke_tablet, show_field_workers, show_tablets
@@ -91,7 +91,7 @@ _V1 = Router(
         show_reference, show_boundaries, show_boundary_sets, check_boundary_file, store_boundary_file, show_counts,
         show_submissions, export_submissions, show_submission, review_submission,
         return_to_author, take_return_back, show_versions,
-        show_requests, export_requests, find_request, show_request,
+        show_requests, export_requests, find_request, show_request, give_answer,
         show_quarantine, export_quarantine, show_quarantined, replay_quarantined, repair_quarantine, close_quarantine,
         show_conflicts, export_conflicts, show_conflict, decide, undo,
         show_forms, show_form, check_form, publish, change_state, download_form,

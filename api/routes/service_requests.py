@@ -1,11 +1,11 @@
-"""Requests (talep): lists, export, one of them, and finding one by the number a citizen was told."""
+"""Requests (talep): lists, export, one of them, finding one by the number a citizen was told, answering one."""
 
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from api.csv_answers import csv_stream
@@ -14,6 +14,7 @@ from api.list_filters import PAGE, REQUEST_FILTERS
 from api.problems import NotFound
 from api.wiring import Wiring
 from reports.csv_export import REQUEST_HEADER, request_cells, write_csv
+from service_requests.answering import NewAnswer, answer_request
 from service_requests.keyset_pages import PageView, PageWanted
 from service_requests.photo_views import PhotoLinks
 from service_requests.request_detail import RequestView, view_request
@@ -99,3 +100,20 @@ def show_request(
         if shows_persons(sees):
             record_access(session, actor, Access.VIEWED, Subject.REQUEST, request_id, at=links.at)
     return view
+
+
+@post("/service-requests/{request_id:uuid}/answers", sync_to_thread=True, opt=REQUESTS)
+def give_answer(
+    request_id: FromPath[UUID], data: JSONBody[NewAnswer], wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor], sees: NamedDependency[Scope],
+) -> RequestView:  # fmt: skip
+    """Answer a request, or correct the answer that stands; for those who may read the finding."""
+    links = PhotoLinks(wiring.secret_key, actor, wiring.clock())
+    with wiring.database.writing() as session:
+        if not answer_request(session, sees, actor, request_id, data, at=links.at):
+            raise NotFound
+        record_access(session, actor, Access.CHANGED, Subject.REQUEST, request_id, at=links.at, detail="cevaplandı")
+        view = view_request(session, sees, request_id, links)
+        if view is None:
+            raise NotFound
+        return view

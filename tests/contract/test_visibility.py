@@ -169,6 +169,7 @@ def body_of(method: str, path: str) -> dict[str, object]:
         "/v1/conflicts/{conflict_id:uuid}/decide": {"choice": "standing"},
         "/v1/quarantine/{quarantine_id:uuid}/repair": {"text": "x"},
         "/v1/submissions/{submission_id:uuid}/return": {"question": "Neden?"},
+        "/v1/service-requests/{request_id:uuid}/answers": {"text": "Yapıldı."},
         "/v1/users/{user_id:uuid}": {"display_name": "x"},
         "/v1/submissions/{submission_id:uuid}/review": {"note": "x"},
         "/v1/day-plans": {"first_day": "2026-11-20", "team_ids": []},

@@ -140,6 +140,16 @@ class OfficeDesk:
         asked = self._ask("POST", f"/v1/submissions/{submission_id}/return", json={"question": question})
         assert asked.status_code == 200, asked.text
 
+    def answer_request(self, request_id: object, text: str) -> None:
+        """Answer a request that nobody has answered."""
+        answered = self._ask("POST", f"/v1/service-requests/{request_id}/answers", json={"text": text})
+        assert answered.status_code == 201, answered.text
+
+    def bring_forward(self, assignment_id: object, day: object) -> None:
+        """Plan a visit for an earlier day."""
+        moved = self._ask("PATCH", f"/v1/visit-assignments/{assignment_id}", json={"day": str(day)})
+        assert moved.status_code == 204, moved.text
+
     def form_version(self) -> str:
         """Return the version of the household form."""
         return str(self.read("/v1/forms/hane")["current_version"])

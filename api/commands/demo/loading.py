@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.commands.demo.given_answers import give_sample_answers
 from api.commands.demo.mishaps import plan_mishaps
 from api.commands.demo.municipality import found_municipality
 from api.commands.demo.places import make_neighbourhoods
@@ -72,6 +73,7 @@ def finish_loading(database: Database, settings: Settings, loading: Loading) -> 
     try:
         _record_lists(database, loading)
         _send_visits(database, storage, loading)
+        give_sample_answers(database, _index(database), loading.now)
         plan_ahead(database, loading.now)
         _process_photos(database, storage, loading.size.photos)
     finally:
@@ -85,12 +87,16 @@ def _loading_file(settings: Settings) -> Path:
 
 def _record_lists(database: Database, loading: Loading) -> None:
     print(f"Ziyaret edilecekler yazılıyor: {loading.size.targets} örnek kayıt …", flush=True)
-    with database.reading() as session:
-        index = load_index(session)
+    index = _index(database)
     # Not the die of the visits: with the lists or without, they are the same.
     neighbourhoods = make_neighbourhoods(random.Random(_SEED), index.areas)  # noqa: S311 - no secret
     now = loading.now.astimezone(ISTANBUL)
     record_sample_lists(database, index, neighbourhoods, count=loading.size.targets, now=now)
+
+
+def _index(database: Database) -> MahalleIndex:
+    with database.reading() as session:
+        return load_index(session)
 
 
 def _send_visits(database: Database, storage: PhotoStorage, loading: Loading) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from api.commands.command_line import main
 from api.commands.demo import command
+from api.commands.demo.given_answers import ANSWERED
 from api.commands.demo.municipality import INTRODUCED
 from foundation.database import Database
 from foundation.settings import read_settings
@@ -17,7 +18,7 @@ from geo.tables import BoundarySet, Mahalle
 from photos.storage import open_storage
 from photos.tables import Photo
 from service_requests.tables import Quarantine, RequestEvent, ServiceRequest, Submission
-from sync.tables import FeedEntry
+from sync.tables import FeedBody, FeedEntry
 from teams.sign_in import check_password
 from teams.tables import Team, TeamArea, User
 from visits.tables import Campaign, VisitAssignment, VisitTarget
@@ -83,10 +84,27 @@ def test_requests_are_routed_by_category_and_each_has_its_two_first_steps(
     with database.reading() as session:
         requests = session.scalars(select(ServiceRequest)).all()
         events = session.scalar(select(func.count()).select_from(RequestEvent))
-    assert events == 2 * len(requests)
-    assert {request.status for request in requests} == {"routed"}
+    assert events == 2 * len(requests) + ANSWERED
+    assert {request.status for request in requests} == {"routed", "answered"}
     assert "kategori kuralı" in {request.routing_reason for request in requests}
     assert len({request.directorate_id for request in requests}) > 5
+
+
+def test_some_requests_are_answered_as_a_sample_and_somebody_goes_and_asks(
+    load: Callable[..., int], database: Database
+) -> None:
+    load()
+    with database.reading() as session:
+        answers = session.scalars(select(RequestEvent).where(RequestEvent.kind == "answered")).all()
+        officers = set(session.scalars(select(User.id).where(User.role == "directorate_officer")))
+        follow_ups = select(VisitAssignment).where(VisitAssignment.external_no.startswith("cevap:"))
+        visits = session.scalars(follow_ups).all()
+        histories = session.scalars(select(FeedBody.body).where(FeedBody.kind == "history")).all()
+    assert len(answers) == len(visits) == ANSWERED
+    assert {answer.actor_id for answer in answers} <= officers
+    assert all((answer.note or "").startswith("Örnek cevap: ") for answer in answers)
+    assert all("numaralı talep cevaplandı" in visit.fields["aciklama"] for visit in visits)
+    assert sum("Örnek cevap: " in body for body in histories) == ANSWERED
 
 
 def test_every_team_has_its_mahalle_targets_in_them_and_visits_planned_for_today(
@@ -100,9 +118,10 @@ def test_every_team_has_its_mahalle_targets_in_them_and_visits_planned_for_today
         planned = [visit for visit in every if (visit.external_no or "").startswith("ornek:")]
         teams = set(session.scalars(select(Team.id)))
         told = session.scalar(select(func.count()).where(FeedEntry.kind == "target", FeedEntry.area.like("mahalle:%")))
-    assert len(targets) == told == 2 * VISITS
+    listed = [target for target in targets if not (target.external_no or "").startswith("ornek:cevap:")]
+    assert len(targets) == told == 2 * VISITS + ANSWERED
     assert len({mahalle for _, mahalle in areas}) == len(areas) == len({target.mahalle_id for target in targets})
-    assert {target.external_no for target in targets} == {f"ornek:{number}" for number in range(1, 2 * VISITS + 1)}
+    assert {target.external_no for target in listed} == {f"ornek:{number}" for number in range(1, 2 * VISITS + 1)}
     where = {target.id: target.mahalle_id for target in targets}
     mine = {(team, mahalle) for team, mahalle in areas}
     today = min(visit.day for visit in planned)
@@ -242,7 +261,7 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(
         assert session.scalar(select(func.count()).select_from(ServiceRequest)) == VISITS // 4
         assert session.scalar(select(func.count()).where(Photo.processed_at.is_(None))) == 0
         assert session.scalar(select(func.count()).select_from(User)) == 20
-        assert session.scalar(select(func.count()).select_from(VisitTarget)) == 2 * VISITS
+        assert session.scalar(select(func.count()).select_from(VisitTarget)) == 2 * VISITS + ANSWERED
         assert session.scalar(select(func.max(VisitTarget.version))) == 1
         listed = VisitAssignment.external_no.like("ornek:%")
         assert session.scalar(select(func.count()).select_from(VisitAssignment).where(listed)) == 3 * 60

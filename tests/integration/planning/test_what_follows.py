@@ -1,17 +1,14 @@
-"""What follows from visits and events by itself: next attempts, closed doubles, condolences, answered requests."""
+"""What follows from visits and events by itself: next attempts, closed doubles, condolences."""
 
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from api.wiring import Wiring
-from foundation.identifiers import uuid7
-from service_requests.tables import RequestEvent, ServiceRequest, Submission
-from tests.builders import AFinding, a_submission
-from tests.fixtures.municipality import NOON, version_of
+from tests.fixtures.municipality import NOON
 from tests.fixtures.office import Office
-from tests.integration.entities.entity_office import HOUSE, IN_FATIH, EntityOffice
+from tests.integration.entities.entity_office import HOUSE, EntityOffice
 from tests.integration.planning.sweeping import sweep
 from visits.tables import VisitAssignment
 
@@ -123,27 +120,6 @@ def test_events_plan_visits_in_time_once_and_only_where_somebody_may_go(
         family: ("hos_geldiniz", date(2026, 11, 23), date(2026, 12, 19)),
     }
     assert office.get("koordinator", "/v1/campaigns").json()["waiting"] == [{"visit_type": "taziye", "count": 1}]
-
-
-def test_an_answered_request_brings_a_visit_to_its_household(
-    office: Office, entities: EntityOffice, wiring: Wiring
-) -> None:
-    target = entities.record_target(geometry=IN_FATIH)
-    assert office.send(a_submission(version=version_of("hane"), findings=[AFinding()])).status_code == 201
-    with wiring.database.writing() as session:
-        request = session.scalars(select(ServiceRequest).limit(1)).one()
-        session.execute(update(Submission).where(Submission.id == request.submission_id).values(target_id=target))
-        session.add(
-            RequestEvent(
-                id=uuid7(NOON), request_id=request.id, at=NOON, actor_id=None, kind="answered", status="answered"
-            )
-        )
-        number = request.tracking_no
-    sweep(wiring)
-    sweep(wiring)
-    (visit,) = visits_of(wiring, target)
-    assert number in visit.fields["aciklama"]
-    assert (visit.team_id, visit.day) == (office.municipality.team, date(2026, 11, 23))
 
 
 def waiting(office: Office) -> dict[str, str]:

@@ -153,6 +153,8 @@ export interface RequestRow {
   visit_type: CodedName | null
   channel: string
   opened_at: string
+  /** When it was answered first. */
+  answered_at: string | null
   closed_at: string | null
   age_days: number
   photo_count: number
@@ -171,6 +173,17 @@ export interface RequestView extends RequestRow {
   history: HistoryStep[]
   submission_id: string | null
   routing_reason: string
+  /** The one that stands. */
+  answer: RequestAnswer | null
+  may_answer: boolean
+  /** The visit that asks whether the answer helped; for those who see visits. */
+  follow_up: { day: string; team: NamedId; status: CodedName } | null
+}
+export interface RequestAnswer {
+  id: string
+  at: string
+  by: string | null
+  text: string
 }
 
 export type QuarantineContent = 'submission' | 'operation'

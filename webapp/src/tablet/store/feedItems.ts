@@ -29,6 +29,8 @@ export interface HistoryItem {
   visits: { on: string; type: string; result: string }[]
   /** Older rows do not say when a request was opened. */
   requests: (RequestLine & { opened_on?: string })[]
+  /** What was answered last, the newest first; older rows do not say. */
+  answered?: { tracking_no: string; category: string; opened_on: string; answered_on: string; answer: string }[]
 }
 export interface SubmissionItem {
   op: 'put'
