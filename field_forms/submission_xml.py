@@ -5,6 +5,7 @@ Every refusal carries a sentence the field worker sees on the tablet.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
@@ -103,7 +104,7 @@ class SubmissionXml(msgspec.Struct, frozen=True):
 
     def element_at(self, path: str) -> XmlElement | None:
         """Return the first element at an absolute path."""
-        root, *below = path.strip("/").split("/")
+        root, below = _names(path)
         if root != self.root.name:
             return None
         element: XmlElement | None = self.root
@@ -122,6 +123,13 @@ class SubmissionXml(msgspec.Struct, frozen=True):
                 pending.extend((f"{path}/{child.name}", child) for child in reversed(element.children))
             else:
                 yield path, element
+
+
+@lru_cache(maxsize=4_096)
+def _names(path: str) -> tuple[str, list[str]]:
+    """Split a path into the root's name and those below; the paths come from our own forms."""
+    root, *below = path.strip("/").split("/")
+    return root, below
 
 
 def read_submission(xml: bytes) -> SubmissionXml:

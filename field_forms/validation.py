@@ -19,7 +19,7 @@ from field_forms.remarks import Remark, quote, shorten
 from field_forms.submission_xml import SubmissionXml
 from field_forms.validation_plan import FormPlan, NodePlan, plan_of
 from field_forms.xml_tree import XmlElement
-from field_forms.xpath_subset import Scope
+from field_forms.xpath_subset import Evaluate, Scope
 from field_forms.xpath_values import Unknown, to_truth
 from foundation.clock import ISTANBUL
 
@@ -51,7 +51,7 @@ def validate(
     if submission.root.name != definition.root:
         walk.remark("answer.unknown_node", f"/{submission.root.name}", "Yanıtlar bu formun yapısında değil.")
     else:
-        walk.children(submission.root, plan.children, [submission.root], definition.root_path, relevant=True)
+        walk.children(submission.root, plan.children, [submission.root], definition.root_path, None)
     remarks = walk.remarks[:MAX_REMARKS]
     return remarks + clock_remarks(start, end, received_at=received_at, device_time=device_time)
 
@@ -84,6 +84,32 @@ def _is_nothing_to_say_of(plan: NodePlan, text: str) -> bool:
     return plan.takes_any_text if text.strip() else plan.may_be_absent
 
 
+class _Asking(msgspec.Struct):
+    """Whether what stands in a container was asked for: by its own condition in `scope`, and by those `above` it.
+
+    Worked out when a missing or strange answer depends on it, which is seldom.
+    """
+
+    condition: Evaluate
+    scope: Scope
+    above: "_Asking | None"
+    known: bool | Unknown | None = None
+
+    def truth(self) -> bool | Unknown:
+        if self.known is None:
+            self.scope.value = ""
+            own = to_truth(self.condition(self.scope))
+            above = True if own is False or self.above is None else self.above.truth()
+            self.known = own if above is True else above
+        return self.known
+
+
+def _was_asked(plan: NodePlan, scope: Scope, asking: _Asking | None) -> bool | Unknown:
+    if plan.relevant is not None:
+        asking = _Asking(plan.relevant, scope, asking)
+    return True if asking is None else asking.truth()
+
+
 class _Walk(msgspec.Struct):
     """One pass over a submission, form and answers side by side."""
 
@@ -102,8 +128,7 @@ class _Walk(msgspec.Struct):
         plans: dict[str, NodePlan],
         ancestors: list[XmlElement],
         place: str,
-        *,
-        relevant: bool | Unknown,
+        asking: _Asking | None,
     ) -> None:
         """Check the children of one container; `ancestors` are the elements from the root to it.
 
@@ -121,7 +146,7 @@ class _Walk(msgspec.Struct):
                 asked += 1
                 if plan.is_question and len(found) == 1 and _is_nothing_to_say_of(plan, found[0].text):
                     continue
-            self._node(plan, found, scope, f"{place}/{name}", relevant)
+            self._node(plan, found, scope, f"{place}/{name}", asking)
         if asked < len(named):
             self._strangers(named, plans, place)
 
@@ -139,25 +164,19 @@ class _Walk(msgspec.Struct):
         found: list[XmlElement] | None,
         scope: Scope,
         place: str,
-        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+        asking: _Asking | None,
     ) -> None:
         if plan.is_question:
-            self._question(plan, found, scope, place, relevant)
+            self._question(plan, found, scope, place, asking)
             return
-        relevant = self._relevance(plan, scope, relevant)
+        if plan.relevant is not None:
+            asking = _Asking(plan.relevant, scope, asking)
         if found is not None:
-            self._containers(plan, found, scope.ancestors, place, relevant)
-        elif plan.node.kind == "group" and relevant is True:
+            self._containers(plan, found, scope.ancestors, place, asking)
+        elif plan.node.kind == "group" and (asking is None or asking.truth() is True):
             # An absent group still owes the answers that are required in it.
             absent = XmlElement(plan.node.name, {}, [])
-            self.children(absent, plan.children, [*scope.ancestors, absent], place, relevant=relevant)
-
-    def _relevance(self, plan: NodePlan, scope: Scope, above: bool | Unknown) -> bool | Unknown:  # noqa: FBT001 as above
-        if plan.relevant is None or above is False:
-            return above
-        scope.value = ""
-        own = to_truth(plan.relevant(scope))
-        return own if above is True or own is False else above
+            self.children(absent, plan.children, [*scope.ancestors, absent], place, asking)
 
     def _containers(
         self,
@@ -165,7 +184,7 @@ class _Walk(msgspec.Struct):
         found: list[XmlElement],
         ancestors: list[XmlElement],
         place: str,
-        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+        asking: _Asking | None,
     ) -> None:
         if plan.node.kind == "group" and len(found) > 1:
             self._say_repeated(plan, place)
@@ -174,7 +193,7 @@ class _Walk(msgspec.Struct):
             self.remark("answer.too_many", place, sentence)
         for number, element in enumerate(found[:MAX_INSTANCES], start=1):
             own_place = f"{place}[{number}]" if plan.node.is_repeat else place
-            self.children(element, plan.children, [*ancestors, element], own_place, relevant=relevant)
+            self.children(element, plan.children, [*ancestors, element], own_place, asking)
 
     def _question(
         self,
@@ -182,15 +201,15 @@ class _Walk(msgspec.Struct):
         found: list[XmlElement] | None,
         scope: Scope,
         place: str,
-        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+        asking: _Asking | None,
     ) -> None:
         text = found[0].text.strip() if found else ""
         if found is not None and len(found) > 1:
             self._say_repeated(plan, place)
         if text:
             if self._is_of_type(plan, text, place) and plan.constraint is not None:
-                self._constraint(plan, text, scope, place, relevant)
-        elif plan.required is not None and self._relevance(plan, scope, relevant) is True:
+                self._constraint(plan, text, scope, place, asking)
+        elif plan.required is not None and _was_asked(plan, scope, asking) is True:
             scope.value = ""
             if to_truth(plan.required(scope)) is True:
                 self.remark("answer.missing", place, f"Zorunlu soru yanıtlanmamış: «{plan.label}».")
@@ -221,13 +240,13 @@ class _Walk(msgspec.Struct):
         text: str,
         scope: Scope,
         place: str,
-        relevant: bool | Unknown,  # noqa: FBT001 handed down the tree at every step
+        asking: _Asking | None,
     ) -> None:
         # The rule first: nearly every answer keeps it, and whether it was asked for is then of no interest.
         scope.value = text
         if plan.constraint is None or to_truth(plan.constraint(scope)) is not False:
             return
-        if self._relevance(plan, scope, relevant) is False:
+        if _was_asked(plan, scope, asking) is False:
             return
         quoted = quote(text) if plan.may_be_quoted else ""
         reason = plan.constraint_message or "Formdaki kurala uymuyor."
