@@ -11,6 +11,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from api.dependencies import DEPENDENCIES
+from api.distrusted_json import DistrustingRequest
 from api.problems import EXCEPTION_HANDLERS
 from api.routes.form_trials import FORM_TRIALS
 from api.routes.office import OFFICE_HANDLERS
@@ -52,6 +53,7 @@ def app_without_parts() -> Litestar:
         before_send=[add_security_headers, add_tus_headers()],
         dependencies=DEPENDENCIES,
         exception_handlers=EXCEPTION_HANDLERS,
+        request_class=DistrustingRequest,
         on_startup=[_start],
         on_shutdown=[_stop],
         openapi_config=OpenAPIConfig(

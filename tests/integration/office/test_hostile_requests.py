@@ -1,10 +1,13 @@
 """Requests that no page of ours makes: refused in a sentence, never a failure of the server."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from api.secret_key import load_secret_key
 from field_forms.shipped_forms import shipped_forms
@@ -55,6 +58,27 @@ def test_a_version_published_by_several_at_once_is_one_version(office: Office, f
     with ThreadPoolExecutor(3) as pool:
         answers = sorted(pool.map(publish, range(3)))
     assert answers == [(201, "")] + [(409, "form.version_already_published")] * 2
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b'{"text": "\xff"}', b'{"text": "\\ud800"}', b"[" * 100_000, b"null", b"7"]
+)
+def test_what_is_no_json_is_the_callers_mistake_at_every_door(app: Litestar, office: Office, body: bytes) -> None:
+    doors = [
+        (method, re.sub(r"{\w+:uuid}", str(uuid4()), re.sub(r"{\w+:(str|path)}", "x", route.path)))
+        for route in app.routes
+        if route.path.startswith("/v1/")
+        for method in sorted(getattr(route, "methods", set()) & {"POST", "PUT", "PATCH"})
+    ]
+    assert len(doors) > 40
+    statuses = {}
+    for who in ("admin", "koordinator"):
+        office.sign_in(who)
+        for method, path in doors:
+            answer = office.client.request(method, path, content=body, headers={"Content-Type": "application/json"})
+            statuses[who, method, path] = answer.status_code
+    assert {door: status for door, status in statuses.items() if status >= 500} == {}
+    assert 400 in statuses.values()
 
 
 def test_names_and_passwords_longer_than_anybody_has_are_not_kept_in_memory(office: Office) -> None:
