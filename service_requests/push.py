@@ -6,7 +6,7 @@ one list into `sync/entity_changes.py`; what is refused stands in quarantine. Th
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import SahaError
 from foundation.insertion import insert_all
+from foundation.looking_up import RowsOf
+from foundation.statements import send_together
 from service_requests.carrying_out import Sender, Work, carry_out
 from service_requests.incoming import NotStorable
 from service_requests.intake_run import IntakeKnowledge
@@ -38,6 +40,16 @@ from teams.tables import Device, User
 from teams.worker_sign_in import works_in
 
 Results = dict[int, OperationResult]
+# What `actor_of` and `works_in` read of somebody.
+_OF_WORKER = ("id", "username", "display_name", "role", "team_id", "directorate_id", "is_active")
+
+
+class _Known(NamedTuple):
+    """What is known before: the tablet's highest number, operations answered, and workers, by id."""
+
+    last_seq: int
+    operations: Mapping[UUID, Any]
+    workers: Mapping[UUID, Any]
 
 
 class _Refused(NamedTuple):
@@ -62,47 +74,54 @@ def receive_push(
     Whatever the database refuses fails the whole: the caller then hands in parts, and what cannot be stored even alone
     to `keep_unstorable`.
     """
-    last_seq = _lock_device(session, device.id)
+    known = _look_up(session, device.id, push.operations)
     if push.presence is not None:
         offset = push.sent_at - at if push.sent_at else timedelta()
         note_presence(session, device, push.presence, at, clock_offset=offset)
-    results, repeats, reused, fresh = _sort(session, device, in_device_order(push.operations))
-    users = _workers(session, fresh + [one.operation for one in reused])
-    works, refused = _attribute(device, fresh, users)
-    results |= _keep(session, device, [*reused, *refused], users, at)
+    results, repeats, reused, fresh = _sort(session, device, in_device_order(push.operations), known.operations)
+    works, refused = _attribute(device, fresh, known.workers)
+    results |= _keep(session, device, [*reused, *refused], known.workers, at)
     sender = Sender(device.id, device.team_id, at, push.sent_at)
     by_place = {operation.place: operation for operation in fresh}
 
     def refuse(refused: Sequence[tuple[int, SahaError]]) -> Results:
-        return _keep(session, device, [_Refused(by_place[place], refusal) for place, refusal in refused], users, at)
+        return _keep(
+            session, device, [_Refused(by_place[place], refusal) for place, refusal in refused], known.workers, at
+        )
 
     results |= carry_out(session, knowledge, sender, works, refuse)
     _remember(session, device, fresh, results, at)
     for place, first in repeats.items():
         results[place] = msgspec.structs.replace(results[first.place], replayed=True)
-    _note_contact(session, device.id, push, last_seq, at)
+    _note_contact(session, device.id, push, known.last_seq, at)
     return results
 
 
 def keep_unstorable(session: Session, device: CallingDevice, operation: PushedOperation, at: datetime) -> Results:
     """Keep an operation that the database would not take; it would not at any resend either."""
-    _lock_device(session, device.id)
-    users = _workers(session, [operation])
-    results = _keep(session, device, [_Refused(operation, NotStorable())], users, at)
+    known = _look_up(session, device.id, [operation])
+    results = _keep(session, device, [_Refused(operation, NotStorable())], known.workers, at)
     _remember(session, device, [operation], results, at)
     return results
 
 
-def _lock_device(session: Session, device_id: UUID) -> int:
-    """Let one push of a tablet run at a time, also across processes; returns its highest number so far."""
-    locked = select(Device.last_device_seq).where(Device.id == device_id).with_for_update()
-    return session.scalars(locked).one()
-
-
-def _sort(session: Session, device: CallingDevice, operations: Sequence[PushedOperation]) -> _Sorted:
-    """Answer what was answered before; find reused ids."""
+def _look_up(session: Session, device_id: UUID, operations: Sequence[PushedOperation]) -> _Known:
+    """Let one push of a tablet run at a time, also across processes; then, in the same trip, look up what is known."""
+    workers = {operation.worker_id for operation in operations if operation.worker_id}
     ids = {operation.id for operation in operations if operation.id}
-    stored = {row.id: row for row in session.scalars(select(Operation).where(Operation.id.in_(ids)))} if ids else {}
+    locked, answered, found = send_together(
+        session,
+        RowsOf(Device, ("last_device_seq",), key="id", values=[device_id], lock=True),
+        RowsOf(Operation, ("id", "device_id", "payload_sha256", "result"), key="id", values=ids),
+        RowsOf(User, _OF_WORKER, key="id", values=workers),
+    )
+    return _Known(locked[0].last_device_seq, {row.id: row for row in answered}, {worker.id: worker for worker in found})
+
+
+def _sort(
+    session: Session, device: CallingDevice, operations: Sequence[PushedOperation], stored: Mapping[UUID, Any]
+) -> _Sorted:
+    """Answer what was answered before; find reused ids."""
     sorted_ = _Sorted({}, {}, [], [])
     firsts: dict[UUID, PushedOperation] = {}
     for operation in operations:
@@ -131,13 +150,8 @@ def _tell_replayed(session: Session, results: Results) -> None:
         results[place] = later_result(result, row.state, row.submission_id, row.result) if row else result
 
 
-def _workers(session: Session, operations: Iterable[PushedOperation]) -> dict[UUID, User]:
-    ids = {operation.worker_id for operation in operations if operation.worker_id}
-    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
-
-
 def _attribute(
-    device: CallingDevice, fresh: Iterable[PushedOperation], users: Mapping[UUID, User]
+    device: CallingDevice, fresh: Iterable[PushedOperation], users: Mapping[UUID, Any]
 ) -> tuple[list[Work], list[_Refused]]:
     """Find whose work each operation is, and which cannot be carried out."""
     works: list[Work] = []
@@ -156,7 +170,7 @@ def _attribute(
 
 
 def _keep(
-    session: Session, device: CallingDevice, refused: Sequence[_Refused], users: Mapping[UUID, User], at: datetime
+    session: Session, device: CallingDevice, refused: Sequence[_Refused], users: Mapping[UUID, Any], at: datetime
 ) -> Results:
     """Put refused operations into quarantine."""
     if not refused:
@@ -171,7 +185,7 @@ def _keep(
 
 
 def _quarantined(
-    device: CallingDevice, operation: PushedOperation, users: Mapping[UUID, User], at: datetime
+    device: CallingDevice, operation: PushedOperation, users: Mapping[UUID, Any], at: datetime
 ) -> NewQuarantined:
     worker = users.get(operation.worker_id) if operation.worker_id else None
     payload = operation.payload
