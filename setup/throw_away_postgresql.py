@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PREFIX = "saha-postgresql-"
+# Not in $TMPDIR: the path of a socket may have 107 characters at most.
+_ON_DISK, _IN_MEMORY = Path("/tmp"), Path("/dev/shm")  # noqa: S108 - the folder below them is made by `mkdtemp`
+_ROOM_IN_MEMORY = 4 * 1024**3
 
 
 class PostgresqlMissing(Exception):
@@ -54,8 +57,7 @@ def start_cluster(*, durable: bool = False) -> Cluster:
     """
     programs = find_server_programs()
     _sweep_forgotten_clusters()
-    # Not in $TMPDIR: the path of a socket may have 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_place(durable=durable)))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
@@ -66,6 +68,15 @@ def start_cluster(*, durable: bool = False) -> Cluster:
         configuration.write(_configuration(folder, durable=durable))
     _run(programs / "pg_ctl", "start", "-D", data, "-l", folder / "log", "-w", "-t", "60")
     return Cluster(folder)
+
+
+def _place(*, durable: bool) -> Path:
+    """Return where the cluster's folder is made: a database is copied in a tenth of the time where nothing must last.
+
+    Measured on two cores: 16-33 ms in memory, 160-240 ms on the disk, and a test that needs one needs one of its own.
+    """
+    has_room = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free >= _ROOM_IN_MEMORY
+    return _IN_MEMORY if has_room and not durable else _ON_DISK
 
 
 def stop_cluster(folder: Path) -> None:
@@ -101,7 +112,7 @@ def _configuration(folder: Path, *, durable: bool) -> str:
 
 def _sweep_forgotten_clusters() -> None:
     """Stop clusters whose starter was killed before it could stop them."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*"):  # noqa: S108  the folder `start_cluster` uses
+    for folder in (*_ON_DISK.glob(f"{_PREFIX}*"), *_IN_MEMORY.glob(f"{_PREFIX}*")):
         starter = re.match(rf"{_PREFIX}(\d+)-", folder.name)
         if starter and not Path("/proc", starter[1]).exists() and os.access(folder, os.W_OK):
             stop_cluster(folder)
