@@ -5,7 +5,7 @@ Newest first, but for the visits of one day, which stand in the order in which t
 `visible_targets` and `visible_assignments` are the only ways to a row here: they apply the caller's scope.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,13 +24,14 @@ from teams.tables import Team
 from visits.approximate_places import PRECISIONS
 from visits.assignment_fields import STATUSES
 from visits.assignment_states import PLANNED, POSTPONED
+from visits.preferred_teams import preferred_team
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import KINDS
 
 TARGET_HEADER = (
     "Tür", "Ad", "Görüşülecek kişi", "Telefon", "İkinci telefon", "Adres", "UAVT", "Mahalle", "Enlem", "Boylam",
     "Konum hassasiyeti", "Olay tarihi", "Not",
-    "Ziyaret edilmesin", "Liste no", "Değişme", "Kayıt no",
+    "Ziyaret edilmesin", "İstenen ekip", "Liste no", "Değişme", "Kayıt no",
 )  # fmt: skip
 ASSIGNMENT_HEADER = (
     "Gün", "Ekip", "Sıra", "Ziyaret türü", "Durum", "Ad", "Adres", "Mahalle", "Neden", "Tekrar tarihi", "Değişme",
@@ -70,6 +71,8 @@ class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None
     lat: float | None
     precision: CodedView
+    # The team that the household wants, whatever is planned for it.
+    preferred_team: NamedView | None
     changed_at: datetime
 
 
@@ -126,7 +129,8 @@ def next_targets(
         Mahalle, Mahalle.id == VisitTarget.mahalle_id
     )
     piece = one_page(_of_targets(named, scope, filters), VisitTarget.id, wanted).limit(wanted.limit)
-    return [_target_view(row) for row in session.execute(piece)]
+    teams = {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+    return [_target_view(row, teams) for row in session.execute(piece)]
 
 
 def list_assignments(
@@ -182,7 +186,8 @@ def target_cells(row: TargetRowView) -> Sequence[object]:
     return (
         row.kind.name, *copied, row.mahalle.name if row.mahalle else "", lat, lon,
         row.precision.name, fields.get("olay_tarihi", ""), fields.get("not", ""),
-        fields.get("ziyaret_edilmesin", ""), row.external_no or "", istanbul_time(row.changed_at), row.id,
+        fields.get("ziyaret_edilmesin", ""), row.preferred_team.name if row.preferred_team else "",
+        row.external_no or "", istanbul_time(row.changed_at), row.id,
     )  # fmt: skip
 
 
@@ -225,13 +230,15 @@ def _of_assignments(
     return visible_assignments(statement, scope).where(*conditions)
 
 
-def _target_view(row: Row[Any]) -> TargetRowView:
+def _target_view(row: Row[Any], teams: Mapping[UUID, str]) -> TargetRowView:
     target: VisitTarget = row.VisitTarget
+    wanted = preferred_team({}, target.fields)
     return TargetRowView(
         id=target.id, version=target.version, kind=CodedView(target.kind, KINDS.get(target.kind, target.kind)),
         name=target.name, fields=target.fields, mahalle=_mahalle(target, row), external_no=target.external_no,
         lon=target.lon, lat=target.lat,
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
+        preferred_team=NamedView(wanted, teams.get(wanted, "")) if wanted else None,
         changed_at=target.changed_at,
     )  # fmt: skip
 
