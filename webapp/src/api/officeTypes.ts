@@ -71,6 +71,8 @@ export interface VisitTargetRow {
   lon: number | null
   lat: number | null
   precision: CodedName
+  /** The team that the household wants, whatever is planned there. */
+  preferred_team: NamedId | null
   changed_at: string
 }
 export interface VisitAssignmentRow {
