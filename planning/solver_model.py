@@ -21,6 +21,10 @@ from planning.timetable import Matrix
 # Longer than any axis of days, so that what is unreachable is late by any clock; far below what overflows.
 NO_WAY_S = 2_000_000
 
+# Each team that is asked for has costs of its own: beyond so many of them (some 250 MB) wishes are left to the end of
+# the search (`wishes.py`).
+_MOST_WEIGHED = 10_000_000
+
 _Seconds = npt.NDArray[np.int64]
 _Profile = tuple[str, frozenset[int], frozenset[int]]
 
@@ -46,10 +50,9 @@ class SolverModel:
         profiles = self._profiles(visits)
         vehicles = [self._vehicle(shift, profiles) for shift in problem.shifts]
         # PyVRP's own hints name a shape that no array has.
-        seconds: list[Any] = [self._seconds(mode, closed) for mode, closed, _ in profiles]
-        costs: list[Any] = [
-            self._costs(lasts, unwanted) for lasts, (_, _, unwanted) in zip(seconds, profiles, strict=True)
-        ]
+        lasts = {way: self._seconds(*way) for way in {(mode, closed) for mode, closed, _ in profiles}}
+        seconds: list[Any] = [lasts[(mode, closed)] for mode, closed, _ in profiles]
+        costs: list[Any] = [self._costs(lasts[(mode, closed)], unwanted) for mode, closed, unwanted in profiles]
         self.data = ProblemData(
             [Location(0, 0) for _ in self._places],
             clients,
@@ -91,11 +94,12 @@ class SolverModel:
         wished = [
             (first + number, visit.preferred) for number, visit in enumerate(visits) if visit.preferred is not None
         ]
+        weighs = self._weighs_wishes and len({team for _, team in wished}) * len(self._places) ** 2 <= _MOST_WEIGHED
         self._profile_of: dict[tuple[str, int], _Profile] = {}
         for mode, team in {(shift.mode, shift.team) for shift in self._problem.shifts}:
             closed = frozenset(location for location, allowed in limited if team not in allowed)
             dearer = frozenset(location for location, wanted in wished if team != wanted)
-            unwanted = dearer if self._weighs_wishes else frozenset[int]()
+            unwanted = dearer if weighs else frozenset[int]()
             self._profile_of[(mode, team)] = (mode, closed, unwanted)
         found: dict[_Profile, int] = {}
         for shift in self._problem.shifts:

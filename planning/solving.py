@@ -23,7 +23,7 @@ from planning.side_by_side import worked_s
 from planning.solver_model import SolverModel
 from planning.timetable import DoesNotFit, Matrix, time_route
 from planning.travel_matrix import unpack_matrix
-from planning.wishes import grant_wishes, made_in, tell_missed
+from planning.wishes import give_up_wishes, grant_wishes, made_in, tell_missed
 
 Ask = Callable[[float], None]
 
@@ -80,7 +80,10 @@ class _Search:
             found = self._solve(self._previous(), holds_promises=False, until=max(_FIRST, self._gone() + 0.2)) or {}
         found = self._promoted(found)
         found = self._balanced(found) if self._problem.is_balanced else found
-        return grant_wishes(self._problem, found, self._travel, self._clock)
+        if any(visit.preferred is not None for visit in self._visits):
+            found = give_up_wishes(self._problem, self._visits, found, self._travel, self._clock)
+            found = grant_wishes(self._problem, found, self._travel, self._clock)
+        return found
 
     def timed(self, order: Order) -> tuple[Route, ...]:
         """Work out the times of an order."""

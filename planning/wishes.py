@@ -4,11 +4,13 @@ The solver weighs a wish as `WISH_S` seconds of way, but a search in small steps
 that another team makes is therefore looked at, not guessed: whether it could stand in that team's day, at what price.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from planning.lunch_clock import LunchClock
-from planning.problem import WISH_S, Missed, Problem, Ride, Route, Visit
+from planning.prizes import rank_of
+from planning.problem import UNREACHABLE, WISH_S, Missed, Problem, Ride, Route, Visit
 from planning.promoting import Order
 from planning.reasons import IN_LUNCH, NO_ROOM, OUTSIDE_SHIFTS, TOO_LONG, UNREACHED, reason_with
 from planning.side_by_side import worked_s
@@ -38,6 +40,10 @@ def missed_sentence(team: str, reason: str) -> str:
     return f"İstenen ekip ({team}) gitmiyor: {MISSED[reason]}"
 
 
+# Trying takes no more of the search's time.
+_SHARE = 0.1
+
+
 class _Place(NamedTuple):
     """Where a visit could go: the seconds of way that it costs beyond what it costs now, and the rides there."""
 
@@ -50,6 +56,23 @@ class _Place(NamedTuple):
 def made_in(order: Order) -> Iterator[tuple[Visit, int]]:
     """Say of each visit of an order which shift makes it."""
     return ((ride.visit, shift) for shift, rides in order.items() for ride in rides)
+
+
+def give_up_wishes(
+    problem: Problem, visits: Sequence[Visit], order: Order, travel: dict[str, Matrix], clock: LunchClock
+) -> Order:
+    """Let somebody be visited by another team wherever their own then can go to somebody who was left out.
+
+    Whether a wish stands in the way or what came of it. Takes a share of the search's time, not more.
+    """
+    work = _Wishes(problem, order, travel, clock)
+    until = time.monotonic() + _SHARE * problem.seconds
+    there = {visit.id for visit, _ in made_in(order)}
+    for visit in sorted((one for one in visits if one.id not in there), key=rank_of):
+        if time.monotonic() > until:
+            break
+        work.make_way_for(visit)
+    return work.order
 
 
 def grant_wishes(problem: Problem, order: Order, travel: dict[str, Matrix], clock: LunchClock) -> Order:
@@ -92,6 +115,35 @@ class _Wishes:
         self.order = {shift: rides for shift, rides in self.order.items() if rides}
         return True
 
+    def make_way_for(self, visit: Visit) -> bool:
+        """Place a visit that was left out where somebody stands who may as well be visited by another team."""
+        for index, rides in list(self.order.items()):
+            team = self._problem.shifts[index].team
+            for ride in rides if _may_go(team, visit) else ():
+                if self._swap(index, ride.visit, visit):
+                    return True
+        return False
+
+    def _swap(self, index: int, goes: Visit, comes: Visit) -> bool:
+        """Let one visit take the place of another in a shift, if another shift has one for it; else change nothing."""
+        before = dict(self.order)
+        self.order[index] = self._without(goes, index)
+        found = min(self._places_in(index, comes, 0), key=lambda place: place.more_s, default=None)
+        if found:
+            self.order[index] = found.rides
+            others = [
+                place
+                for number, shift in enumerate(self._problem.shifts)
+                if number != index and _may_go(shift.team, goes)
+                for place in self._places_in(number, goes, 0)
+            ]
+            if others:
+                best = min(others, key=lambda place: place.more_s)
+                self.order[best.shift] = best.rides
+                return True
+        self.order = before
+        return False
+
     def reason(self, visit: Visit) -> str:
         """Say why the team asked for does not make a visit."""
         shifts = [shift for shift in self._problem.shifts if shift.team == visit.preferred]
@@ -116,13 +168,35 @@ class _Wishes:
 
     def _places_in(self, index: int, visit: Visit, saved_s: int) -> Iterator[_Place]:
         before = self.order.get(index, [])
-        way_s = _way_s(self._route(index, before))
-        for window in self._clock.pieces(visit):
-            for position in range(len(before) + 1):
+        now = self._route(index, before)
+        way_s, spare_s = _way_s(now), self._spare_s(index, now) - visit.service_s
+        for position in range(len(before) + 1):
+            if self._detour_s(index, visit, position) > spare_s:
+                continue
+            for window in self._clock.pieces(visit):
                 rides = [*before[:position], Ride(visit, window), *before[position:]]
                 route = self._route(index, rides)
                 if route is not None:
                     yield _Place(route.travel_s - way_s - saved_s, index, rides, worked_s(route))
+
+    def _spare_s(self, index: int, route: Route | None) -> int:
+        """Return the seconds of a shift in which nothing is done, at most; where a day is full, it is seen at once."""
+        shift = self._problem.shifts[index]
+        length_s = shift.end - shift.start
+        if route is None or not route.stops:
+            return length_s
+        eaten_s = route.lunch[1] - route.lunch[0] if route.lunch else 0
+        return length_s - eaten_s - route.travel_s - sum(stop.end - stop.start for stop in route.stops)
+
+    def _detour_s(self, index: int, visit: Visit, position: int) -> int:
+        """Return how much longer the way gets at least, with a visit at this position; 0 where there may be no way."""
+        shift, rides = self._problem.shifts[index], self.order.get(index, [])
+        places = [shift.start_place, *(ride.visit.place for ride in rides), shift.end_place]
+        before, behind = places[position], places[position + 1]
+        travel = self._travel[shift.mode]
+        ways = [int(travel[before, visit.place]), int(travel[visit.place, behind])]
+        skipped_s = int(travel[before, behind]) if rides else 0
+        return 0 if UNREACHABLE in (*ways, skipped_s) else sum(ways) - skipped_s
 
     def _is_even(self, place: _Place) -> bool:
         """Say whether no day gets longer than the longest, where days shall be even."""
@@ -144,6 +218,10 @@ class _Wishes:
             return time_route(index, shift, rides, self._travel[shift.mode], self._clock)
         except DoesNotFit:
             return None
+
+
+def _may_go(team: int, visit: Visit) -> bool:
+    return visit.allowed is None or team in visit.allowed
 
 
 def _way_s(route: Route | None) -> int:

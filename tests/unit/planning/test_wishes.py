@@ -10,12 +10,12 @@ from planning.building import DayBuilder, Move
 from planning.day_sheet import DaySheet, DayVisit, TeamDay
 from planning.lunch_clock import lunch_clock
 from planning.prizes import prizes_by_rank
-from planning.problem import LOW, URGENT, WISH_S, Plan, Visit
+from planning.problem import LOW, URGENT, WISH_S, Plan, Ride, Visit
 from planning.side_by_side import worth_of
 from planning.solver_model import SolverModel
 from planning.solving import solve_day
 from planning.travel_matrix import unpack_matrix
-from planning.wishes import MISSED
+from planning.wishes import MISSED, give_up_wishes, grant_wishes
 from tests.unit.planning.days import HOUR, a_problem, a_shift, a_visit, at, line
 
 DAY = date(2026, 11, 20)
@@ -57,6 +57,22 @@ def test_nobody_is_left_out_for_a_wish() -> None:
     assert plan.unfitted == ()
     assert teams_of(plan) == {"a": 1, "b": 1, "asks 0": 0, "asks 1": 0, "asks 2": 0}
     assert missed(plan) == dict.fromkeys(("asks 0", "asks 1", "asks 2"), "no_room")
+
+
+def test_a_wish_is_given_up_for_whoever_would_be_left_out() -> None:
+    # Ten to twelve only the second team has time for the long one, and the one who asked for it stands there.
+    asks = a_visit("asks", 1, ("10:00", "10:30"), minutes=60, preferred=1, priority=URGENT)
+    long = a_visit("long", 1, ("10:00", "10:30"), minutes=150, priority=LOW)
+    problem = a_problem([asks, long], [a_shift(0, "08:00", "12:00", lunch=0), a_shift(1, lunch=0)], seconds=5)
+    travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
+    ways = (travel, lunch_clock(problem))
+    order = {1: [Ride(asks, asks.windows[0])]}
+    found = give_up_wishes(problem, problem.visits, order, *ways)
+    assert {shift: [ride.visit.id for ride in rides] for shift, rides in found.items()} == {0: ["asks"], 1: ["long"]}
+    assert grant_wishes(problem, found, *ways) == found
+    # Where nobody else could go to the one who asked, it stays.
+    alone = a_problem([asks, long], [a_shift(1, lunch=0)], seconds=5)
+    assert give_up_wishes(alone, alone.visits, {0: order[1]}, *ways) == {0: order[1]}
 
 
 def test_why_another_team_goes_is_looked_at() -> None:

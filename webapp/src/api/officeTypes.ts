@@ -92,6 +92,8 @@ export interface VisitAssignmentRow {
   last_day: string | null
   /** Why it wants a decision, if it does. */
   attention: '' | 'late' | 'no_day' | 'not_home'
+  /** Asked for by the visit itself, else by its household. */
+  preferred_team: NamedId | null
 }
 /** A team's visits of one day: how many, how many done, how many tried without success. */
 export interface TeamDay {
