@@ -13,6 +13,7 @@ from tests.builders import AFinding, a_submission
 from tests.fixtures.municipality import NOON, Municipality, version_of
 from tests.fixtures.office import Office
 from tests.integration.entities.entity_office import EntityOffice
+from tests.integration.office.list_uploads import report_of
 from tests.integration.planning.planned_days import planned, stops_of
 from tests.integration.planning.sweeping import sweep
 from tests.integration.planning.test_campaigns import let_team_be
@@ -244,3 +245,31 @@ def test_a_single_visit_may_ask_for_a_team(office: Office, entities: EntityOffic
     assert (visit.team_id, visit.fields["istenen_ekip"]) == (place.team, str(place.other_team))
     wrong = office.post("koordinator", "/v1/visit-assignments", json={**plan, "preferred_team_id": plan["target_id"]})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "preferred_team_id")
+
+
+def test_a_list_says_which_team_households_want(office: Office, entities: EntityOffice) -> None:
+    rows = "Ad Soyad;Adres;İstenen Ekip\nAli Kaya;Gül Sk. 1;2. EKİP\nCan Öz;Gül Sk. 2;Ekip yok\nEce Su;Gül Sk. 3;\n"
+    report = report_of(office, rows.encode())
+    assert [column["field"] for column in report["columns"]] == ["ad", "adres", "istenen_ekip"]
+    assert (report["counts"]["rows"], report["counts"]["bad"]) == (3, 1)
+    (bad,) = report["bad"]
+    assert "Bu ad ya da kodda bir ekip yok." in str(bad)
+    listed = {one["name"]: one for one in office.get("koordinator", "/v1/visit-targets").json()["items"]}
+    assert listed["Ali Kaya"]["preferred_team"]["name"] == "2. Ekip"
+    assert listed["Ece Su"]["preferred_team"] is None
+    # The same list again changes nothing, and an empty cell takes no wish back.
+    entities.change(None, UUID(listed["Ece Su"]["id"]), {"istenen_ekip": str(office.municipality.team)})
+    again = report_of(office, rows.encode() + b"\n")
+    assert again["targets"] == {"new": 0, "changed": 0, "unchanged": 2, "unsettled": 0}
+    assert entities.fields(UUID(listed["Ece Su"]["id"]))["istenen_ekip"] == str(office.municipality.team)
+
+
+def test_a_merge_keeps_the_wish_of_either(office: Office, entities: EntityOffice, wiring: Wiring) -> None:
+    wish = str(office.municipality.other_team)
+    plain, wanting = entities.record_target(), entities.record_target(istenen_ekip=wish)
+    sweep(wiring)
+    (pair,) = office.get("koordinator", "/v1/duplicates").json()["items"]
+    assert {side["id"] for side in pair["sides"]} == {str(plain), str(wanting)}
+    merged = office.post("koordinator", f"/v1/duplicates/{pair['id']}/merge", json={"survivor_id": str(plain)})
+    assert merged.status_code in {200, 204}, merged.text
+    assert entities.fields(plain)["istenen_ekip"] == wish
