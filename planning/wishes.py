@@ -37,7 +37,7 @@ MISSED = {
 
 def missed_sentence(team: str, reason: str) -> str:
     """Say why a team does not go that was asked for."""
-    return f"İstenen ekip ({team}) gitmiyor: {MISSED[reason]}"
+    return f"İstenen ekip {team} gidemiyor: {MISSED[reason]}"
 
 
 # Trying takes no more of the search's time.

@@ -24,10 +24,10 @@ def test_a_household_and_a_visit_ask_for_a_team_and_the_plan_says_what_became_of
         sign_in(page, demo_server, "koordinator", start="/ziyaret-listeleri/hedefler?kind=esnaf")
         page.get_by_role("button", name=f"Ziyaret planla: {name}", exact=True).first.click()
         dialog = page.get_by_role("dialog")
-        dialog.get_by_label("Bu hanenin istediği ekip").select_option(label=third)
+        dialog.get_by_label("Her ziyaret için istenen ekip").select_option(label=third)
         expect(dialog.get_by_text("Kaydedildi.")).to_be_visible()
         wish = dialog.get_by_label("İstenen ekip (yalnız bu ziyaret)")
-        expect(wish.locator("option:checked")).to_have_text(f"Hanenin isteği: {third}")
+        expect(wish.locator("option:checked")).to_have_text(f"Her ziyaret için istenen: {third}")
         assert serious_findings(page) == []
         assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         dialog.get_by_label("Ekip", exact=True).select_option(label=first)
@@ -43,12 +43,12 @@ def test_a_household_and_a_visit_ask_for_a_team_and_the_plan_says_what_became_of
         page.get_by_role("checkbox", name=first, exact=True).check()
         page.get_by_role("button", name="Planla", exact=True).click()
         stop = page.locator("li.stop").filter(has_text=name)
-        expect(stop).to_contain_text(f"İstenen ekip ({second}) gitmiyor: bu planda yok", timeout=60_000)
+        expect(stop).to_contain_text(f"İstenen ekip {second} gidemiyor: bu planda yok", timeout=60_000)
         page.get_by_role("checkbox", name=second, exact=True).check()
         page.get_by_role("button", name="Planla", exact=True).click()
         kept = page.get_by_role("region", name=second).locator("li.stop").filter(has_text=name)
         expect(kept).to_contain_text(f"İstenen ekip: {second}", timeout=60_000)
-        expect(kept).not_to_contain_text("gitmiyor")
+        expect(kept).not_to_contain_text("gidemiyor")
         assert serious_findings(page) == []
 
 

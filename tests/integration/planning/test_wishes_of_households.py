@@ -203,7 +203,7 @@ def test_a_plan_prefers_the_team_that_is_wanted_and_says_why_another_one_goes(
     assert {stop["visit"]["preferred_team"]["name"] for stop in stops.values()} == {"2. Ekip"}
     assert {one: stop["missed"] for one, stop in stops.items()} == {
         of_household: "", of_visit: "",
-        held: "İstenen ekip (2. Ekip) gitmiyor: ziyaretin günü ve ekibi sabit.",
+        held: "İstenen ekip 2. Ekip gidemiyor: ziyaretin günü ve ekibi sabit.",
     }  # fmt: skip
     # Without that team nobody is left out, and each says why.
     alone = planned(office, [team], beside=True)

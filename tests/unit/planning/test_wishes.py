@@ -75,6 +75,15 @@ def test_a_wish_is_given_up_for_whoever_would_be_left_out() -> None:
     assert give_up_wishes(alone, alone.visits, {0: order[1]}, *ways) == {0: order[1]}
 
 
+def test_a_wish_that_the_search_passed_over_is_granted_at_its_end() -> None:
+    asks, other = a_visit("asks", 1, preferred=1), a_visit("other", 1, preferred=0)
+    problem = a_problem([asks, other], [a_shift(0), a_shift(1)])
+    travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
+    order = {0: [Ride(visit, visit.windows[0]) for visit in (asks, other)]}
+    found = grant_wishes(problem, order, travel, lunch_clock(problem))
+    assert {shift: [ride.visit.id for ride in rides] for shift, rides in found.items()} == {0: ["other"], 1: ["asks"]}
+
+
 def test_why_another_team_goes_is_looked_at() -> None:
     visits = [
         a_visit("evening", 1, ("15:00", "16:00"), preferred=1),
