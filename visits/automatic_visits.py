@@ -72,7 +72,7 @@ def list_unmet(session: Session, today: date) -> list[Unmet]:
     return [
         Unmet(row.id, due.visit_type, due.asked[row.id].visitor)
         for due in _all_due(session, today)
-        for row, who in due.chosen()
+        for row, who in due.asking().chosen()
         if who is None
     ]
 
@@ -140,6 +140,10 @@ class _Due(NamedTuple):
     teams: Mapping[UUID, list[UUID]]
     choice: VisitChoice
     today: date
+
+    def asking(self) -> "_Due":
+        """Narrow it to those who asked for a woman or a man; for all others somebody can go."""
+        return self._replace(rows=[row for row in self.rows if self.asked[row.id].visitor])
 
     def chosen(self) -> Iterator[tuple[Row[*tuple[Any, ...]], tuple[date, UUID] | None]]:
         """Choose day and team for one after the other; None where nobody can go who was asked for."""
