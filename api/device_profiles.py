@@ -15,6 +15,7 @@ from service_requests.request_lists import STATUS_NAMES
 from service_requests.tables import Category
 from teams.accounts import NamedView
 from teams.device_profiles import ShiftView, TeamProfile, read_team_profile
+from teams.tables import Team
 from visits.tables import VisitType
 
 # How long a worker added by another process may go unnoticed.
@@ -36,6 +37,8 @@ class NamesView(msgspec.Struct, frozen=True):
     statuses: dict[str, str]
     # Visit type -> the form that is opened for its visits.
     forms: dict[str, str]
+    # Also of teams that are gone: a household may have wanted one.
+    teams: dict[str, str]
 
 
 class DeviceProfileView(msgspec.Struct, frozen=True):
@@ -80,7 +83,9 @@ class DeviceProfiles:
         kept, now = self._kept.get(team_id), self._monotonic()
         if kept is None or now - kept.read_at >= _RECHECK_AFTER_S:
             profile = read_team_profile(session, team_id, self._clock().astimezone(ISTANBUL).date())
-            names = NamesView(_names(session, VisitType), _names(session, Category), STATUS_NAMES, _forms(session))
+            names = NamesView(
+                _names(session, VisitType), _names(session, Category), STATUS_NAMES, _forms(session), _teams(session)
+            )  # fmt: skip
             content = msgspec.json.encode([profile, self._municipality, names])
             kept = self._kept[team_id] = _Kept(now, profile, names, hashlib.sha256(content).digest())
         return kept
@@ -88,6 +93,10 @@ class DeviceProfiles:
 
 def _names(session: Session, table: type[VisitType | Category]) -> dict[str, str]:
     return {row.code: row.name for row in session.execute(select(table.code, table.name).order_by(table.code))}
+
+
+def _teams(session: Session) -> dict[str, str]:
+    return {str(row.id): row.name for row in session.execute(select(Team.id, Team.name).order_by(Team.code))}
 
 
 def _forms(session: Session) -> dict[str, str]:

@@ -12,6 +12,7 @@ from planning.problem import DAY_S, NORMAL, Problem, Shift, Visit, Window
 from planning.reasons import MOVED_TOO_LATE, NO_POINT
 from planning.timetable import Matrix
 from planning.travel_matrix import pack_matrix
+from planning.wishes import MOVED, NO_VISITOR, NOT_PLANNED, PINNED
 from visits.time_windows import read_minute, read_windows
 
 # What is promised or moved begins in its minute: times are written in minutes, a plan's own lie between two of them.
@@ -37,6 +38,8 @@ class BuiltDay(NamedTuple):
     problem: Problem
     sheet: DaySheet
     ruled_out: dict[UUID, str]
+    # Visits whose wish for a team cannot be met, whatever is planned, by the reason (`wishes.py`).
+    unmet: dict[UUID, str]
     moves: list[Move]
 
 
@@ -64,8 +67,12 @@ class DayBuilder:
         """Build it; visits that have a trouble or no point are ruled out."""
         moved = {move.visit: move for move in moves}
         ruled_out: dict[UUID, str] = {}
+        unmet: dict[UUID, str] = {}
         visits = []
         for visit in self._sheet.visits:
+            trouble = self._why_not_preferred(visit, moved.get(visit.id))
+            if trouble:
+                unmet[visit.id] = trouble
             built = self._visit(visit, moved.get(visit.id))
             if isinstance(built, str):
                 ruled_out[visit.id] = built
@@ -85,7 +92,7 @@ class DayBuilder:
                 tuple(map(str, before.get((one.team_id, one.day), ()))) for one in self._sheet.team_days
             ) if before else (),
         )  # fmt: skip
-        return BuiltDay(problem, self._sheet, ruled_out, list(moves))
+        return BuiltDay(problem, self._sheet, ruled_out, unmet, list(moves))
 
     def begin_after(self, visit: DayVisit, previous: DayVisit | None, free_at: int | None, team_day: TeamDay) -> int:
         """Work out when `visit` begins, put behind `previous`, whose team is free at `free_at` (absolute seconds)."""
@@ -117,11 +124,28 @@ class DayBuilder:
             windows = self._windows_there(move, windows)
             if not windows:
                 return MOVED_TOO_LATE
+        allowed = self._allowed(visit, move, is_pinned=is_pinned)
+        wanted = self._teams.index(visit.preferred) if visit.preferred in self._teams else None
         return Visit(
             str(visit.id), self._place(visit.point), 60 * visit.minutes, tuple(windows),
             priority=int(visit.fields.get("oncelik") or NORMAL),
-            required=is_pinned or move is not None, allowed=self._allowed(visit, move, is_pinned=is_pinned),
+            required=is_pinned or move is not None, allowed=allowed,
+            preferred=wanted if allowed is None or wanted in allowed else None,
         )  # fmt: skip
+
+    def _why_not_preferred(self, visit: DayVisit, move: Move | None) -> str:
+        """Say why the team asked for cannot make a visit, whatever is planned; empty where it could."""
+        if visit.preferred is None:
+            return ""
+        if visit.preferred not in self._teams:
+            return NOT_PLANNED
+        is_pinned = visit.fields.get("sabit") == "evet"
+        allowed = self._allowed(visit, move, is_pinned=is_pinned)
+        if allowed is None or self._teams.index(visit.preferred) in allowed:
+            return ""
+        if move is not None:
+            return MOVED
+        return PINNED if is_pinned else NO_VISITOR
 
     def _windows(self, visit: DayVisit) -> list[Window]:
         """List when it may begin: so that it ends within its hours, where they are long enough for it."""

@@ -11,6 +11,7 @@ class DayVisit(NamedTuple):
     """A planned visit. `fields` are the assignment's (docs/sync-protocol.md); `point` is (lon, lat) of the target.
 
     `minutes` is how long it takes. `trouble`: the code of a reason that rules it out before any planning; or None.
+    `preferred`: the team that is wanted for it.
     """
 
     id: UUID
@@ -21,6 +22,7 @@ class DayVisit(NamedTuple):
     point: Point | None
     minutes: int
     trouble: str | None = None
+    preferred: UUID | None = None
 
 
 class TeamDay(NamedTuple):

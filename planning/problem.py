@@ -15,6 +15,9 @@ UNREACHABLE = -1
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 PRIORITIES = (URGENT, HIGH, NORMAL, LOW)
+# What it is worth that the team goes that was asked for: so much longer a way is taken for it, not more. Nobody is left
+# out for it (`prizes.py`).
+WISH_S = 30 * 60
 
 Window = tuple[int, int]
 
@@ -23,6 +26,7 @@ class Visit(msgspec.Struct, frozen=True):
     """A visit to be placed. A service must begin within one of `windows`; `allowed` are teams, None for all of them.
 
     `required`: promised or pinned, so it goes before everything that is not. `priority` is 1 (urgent) to 4.
+    `preferred` is the team that was asked for, one of `allowed`; another one goes where it costs more than `WISH_S`.
     """
 
     id: str
@@ -32,6 +36,7 @@ class Visit(msgspec.Struct, frozen=True):
     priority: int = NORMAL
     required: bool = False
     allowed: frozenset[int] | None = None
+    preferred: int | None = None
 
 
 class Shift(msgspec.Struct, frozen=True):
@@ -99,11 +104,19 @@ class Unfitted(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Missed(msgspec.Struct, frozen=True):
+    """A visit that another team makes than the one asked for, and why (a code of `wishes.py`)."""
+
+    visit: str
+    reason: str
+
+
 class Plan(msgspec.Struct, frozen=True):
-    """The answer: the routes that have stops, and what could not be fitted."""
+    """The answer: the routes that have stops, what could not be fitted, and whom another team visits."""
 
     routes: tuple[Route, ...]
     unfitted: tuple[Unfitted, ...]
+    missed: tuple[Missed, ...] = ()
 
 
 class Ride(NamedTuple):

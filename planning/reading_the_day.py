@@ -20,6 +20,7 @@ from teams.positions import last_positions
 from teams.tables import Team
 from teams.work_times import Shift, active_teams, read_work_times
 from visits.assignment_states import DONE, MOVED_AWAY, NO_ADDRESS, NOT_HOME, PLANNED, REFUSED
+from visits.preferred_teams import preferred_team
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 
 _LUNCH = (time(12), time(13))
@@ -51,6 +52,7 @@ def _read_visits(
         select(
             VisitAssignment.id, VisitAssignment.version, VisitAssignment.team_id, VisitAssignment.day,
             VisitAssignment.fields, VisitTarget.lon, VisitTarget.lat, VisitTarget.is_do_not_visit,
+            VisitTarget.fields.label("of_target"),
             VisitType.expected_minutes, Team.visit_minutes,
         )
         .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
@@ -73,7 +75,8 @@ def _day_visit(row: Any, index: MahalleIndex, far_outside_m: float) -> DayVisit:
     elif point and index.areas and index.locate(*point).distance_m > far_outside_m:
         trouble = OUTSIDE_DISTRICT
     minutes = int(row.fields.get("sure_dk") or row.expected_minutes or row.visit_minutes)
-    return DayVisit(row.id, row.version, row.team_id, row.day, row.fields, point, minutes, trouble)
+    preferred = preferred_team(row.fields, row.of_target)
+    return DayVisit(row.id, row.version, row.team_id, row.day, row.fields, point, minutes, trouble, preferred)
 
 
 def _read_team_days(session: Session, asked: AskedPlan, at: datetime) -> list[TeamDay]:

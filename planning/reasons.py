@@ -38,11 +38,11 @@ def reason_of(problem: Problem, visit: Visit, travel: dict[str, Matrix], clock: 
     shifts = [shift for shift in problem.shifts if visit.allowed is None or shift.team in visit.allowed]
     if not shifts:
         return NO_TEAM
-    reason = _reason_with(shifts, visit, travel, clock)
+    reason = reason_with(shifts, visit, travel, clock)
     return _OF_PROMISES.get(reason, reason) if visit.required else reason
 
 
-def _reason_with(shifts: list[Shift], visit: Visit, travel: dict[str, Matrix], clock: LunchClock) -> str:
+def reason_with(shifts: list[Shift], visit: Visit, travel: dict[str, Matrix], clock: LunchClock) -> str:
     """Say why none of these shifts has the visit, which each of their teams may make."""
     windows, pieces = [window for window in visit.windows if window[0] <= window[1]], clock.pieces(visit)
     if not pieces:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from planning.prizes import rank_of
+from planning.prizes import missed_s, rank_of
 from planning.problem import Plan, Problem, Route
 
 Tell = Callable[[float], bool]
@@ -42,12 +42,13 @@ def search_side_by_side(problem: Problem, count: int, solve: Solve, tell: Tell) 
 
 
 def worth_of(problem: Problem, plan: Plan) -> tuple[list[int], int, int]:
-    """Rank a plan, the best first: who is left out, highest class first; the longest day, if it matters; travel."""
+    """Rank a plan, the best first: who is left out, highest class first; the longest day, if it counts; way, wishes."""
     visits = {visit.id: visit for visit in problem.visits}
     left = [rank_of(visits[one.visit]) for one in plan.unfitted]
     longest_s = max((worked_s(route) for route in plan.routes), default=0) if problem.is_balanced else 0
     travel_s = sum(route.travel_s for route in plan.routes)
-    return [left.count(rank) for rank in range(5)], longest_s // _EVEN_S, travel_s
+    made = [(visits[stop.visit], route.shift) for route in plan.routes for stop in route.stops]
+    return [left.count(rank) for rank in range(5)], longest_s // _EVEN_S, travel_s + missed_s(problem, made)
 
 
 def worked_s(route: Route) -> int:

@@ -15,7 +15,7 @@ from pyvrp.stop import StoppingCriterion
 
 from planning.choosing import choose_visits
 from planning.lunch_clock import LunchClock, lunch_clock
-from planning.prizes import rank_of
+from planning.prizes import missed_s, rank_of
 from planning.problem import Plan, Problem, Ride, Route, Unfitted, Visit
 from planning.promoting import Order, left_by_rank, promote
 from planning.reasons import reason_of
@@ -23,6 +23,7 @@ from planning.side_by_side import worked_s
 from planning.solver_model import SolverModel
 from planning.timetable import DoesNotFit, Matrix, time_route
 from planning.travel_matrix import unpack_matrix
+from planning.wishes import give_up_wishes, grant_wishes, made_in, tell_missed
 
 Ask = Callable[[float], None]
 
@@ -49,12 +50,13 @@ def solve_day(problem: Problem, ask: Ask = lambda _: None, now: Callable[[], flo
     clock = lunch_clock(problem)
     chosen, set_aside = choose_visits(problem, travel, clock)
     search = _Search(problem, chosen, (travel, clock), ask, now)
-    routes = search.timed(search.best()) if chosen and problem.shifts else ()
+    order = search.best() if chosen and problem.shifts else {}
+    routes = search.timed(order)
     served = {stop.visit for route in routes for stop in route.stops}
     left = [visit for visit in problem.visits if visit.id not in served and visit.id not in set_aside]
     unfitted = [Unfitted(visit_id, reason) for visit_id, reason in set_aside.items()]
     unfitted += [Unfitted(visit.id, reason_of(problem, visit, travel, clock)) for visit in left]
-    return Plan(tuple(routes), tuple(unfitted))
+    return Plan(routes, tuple(unfitted), tell_missed(problem, order, travel, clock))
 
 
 class _Search:
@@ -77,7 +79,11 @@ class _Search:
         if found is None:
             found = self._solve(self._previous(), holds_promises=False, until=max(_FIRST, self._gone() + 0.2)) or {}
         found = self._promoted(found)
-        return self._balanced(found) if self._problem.is_balanced else found
+        found = self._balanced(found) if self._problem.is_balanced else found
+        if any(visit.preferred is not None for visit in self._visits):
+            found = give_up_wishes(self._problem, self._visits, found, self._travel, self._clock)
+            found = grant_wishes(self._problem, found, self._travel, self._clock)
+        return found
 
     def timed(self, order: Order) -> tuple[Route, ...]:
         """Work out the times of an order."""
@@ -93,11 +99,14 @@ class _Search:
     def _promoted(self, found: Order) -> Order:
         """See that nothing is left out for something less important, and search on from there.
 
-        A search in small steps does not take twelve easy visits off a day to make room for an urgent one.
+        A search in small steps does not take twelve easy visits off a day to make room for an urgent one. Nor does it
+        send another team than the one asked for, to let that one go to somebody else: where anybody is left out, it
+        goes on without a thought of wishes; they are seen to at the end.
         """
         better = promote(self._problem, self._visits, found, self._travel, self._clock)
         until = _SECOND if self._problem.is_balanced else 1.0
-        onwards = self._solve(better, holds_promises=False, until=until) or {}
+        weighs = not any(self._left(better))
+        onwards = self._solve(better, holds_promises=False, weighs_wishes=weighs, until=until) or {}
         return min((onwards, better, found), key=self._worth)
 
     def _balanced(self, found: Order) -> Order:
@@ -111,19 +120,22 @@ class _Search:
         return left_by_rank(self._visits, order)
 
     def _worth(self, order: Order) -> tuple[list[int], int]:
-        """Rank an order, the best first: by who is left out, highest class first, then by seconds of travel."""
-        return self._left(order), sum(route.travel_s for route in self.timed(order))
+        """Rank an order, the best first: by who is left out, highest class first, then by travel and missed wishes."""
+        travel_s = sum(route.travel_s for route in self.timed(order))
+        return self._left(order), travel_s + missed_s(self._problem, made_in(order))
 
     def _gone(self) -> float:
         return (self._now() - self._begun) / self._problem.seconds
 
     def _solve(
-        self, previous: Order | None, *, until: float, holds_promises: bool = True, longest_s: int | None = None
-    ) -> Order | None:
+        self, previous: Order | None, *, until: float, holds_promises: bool = True, weighs_wishes: bool = True,
+        longest_s: int | None = None,
+    ) -> Order | None:  # fmt: skip
         """Search until that share of the time is gone, from `previous` on; None where nothing feasible was found."""
         model = SolverModel(
-            self._problem, self._visits, self._travel, self._clock, holds_promises=holds_promises, longest_s=longest_s
-        )
+            self._problem, self._visits, self._travel, self._clock, holds_promises=holds_promises,
+            weighs_wishes=weighs_wishes, longest_s=longest_s,
+        )  # fmt: skip
         with warnings.catch_warnings():
             # That no feasible order may exist is what an over-full day looks like; the caller sees it in the result.
             warnings.simplefilter("ignore", PenaltyBoundWarning)

@@ -42,6 +42,14 @@ class StoredUnfitted(msgspec.Struct, frozen=True):
     reason: str
 
 
+class StoredMissed(msgspec.Struct, frozen=True):
+    """A visit that another team makes than the one asked for, with that team and the code of the reason."""
+
+    visit: UUID
+    team: UUID
+    reason: str
+
+
 class StoredMove(msgspec.Struct, frozen=True):
     """A visit that a person placed: with whom and when it must stay (absolute seconds of the problem).
 
@@ -66,6 +74,7 @@ class StoredPlan(msgspec.Struct, frozen=True):
     notes: list[str]
     moves: list[StoredMove]
     paces: list[UsedPace] = []
+    missed: list[StoredMissed] = []
 
 
 def store_plan(plan: Plan, built: BuiltDay, travel: TravelTimes) -> StoredPlan:
@@ -80,12 +89,27 @@ def store_plan(plan: Plan, built: BuiltDay, travel: TravelTimes) -> StoredPlan:
         notes=travel.notes,
         moves=[StoredMove(*move) for move in built.moves],
         paces=travel.paces,
+        missed=_store_missed(plan, built),
     )
 
 
 def read_stored(result: object) -> StoredPlan:
     """Read a plan from its row."""
     return msgspec.convert(result, StoredPlan)
+
+
+def _store_missed(plan: Plan, built: BuiltDay) -> list[StoredMissed]:
+    """List who is visited by another team than the one asked for: as the search says it, else as was clear before."""
+    reasons = built.unmet | {UUID(one.visit): one.reason for one in plan.missed}
+    wanted = {visit.id: visit.preferred for visit in built.sheet.visits if visit.preferred is not None}
+    made = {
+        UUID(stop.visit): built.sheet.team_days[route.shift].team_id for route in plan.routes for stop in route.stops
+    }
+    return [
+        StoredMissed(visit, team, reasons[visit])
+        for visit, team in wanted.items()
+        if visit in made and made[visit] != team
+    ]
 
 
 def _store_route(route: Route, built: BuiltDay, versions: Mapping[UUID, int]) -> StoredRoute:

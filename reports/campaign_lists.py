@@ -16,6 +16,7 @@ from teams.accounts import NamedView
 from teams.tables import Team
 from visits.assignment_fields import VISITORS
 from visits.assignment_states import CANCELLED, DONE, OPEN
+from visits.automatic_visits import Unmet
 from visits.campaign_rounds import REPEATS, Round, round_of
 from visits.campaign_visitors import LEFT_OUT, LeftOut
 from visits.campaigns import STATES
@@ -76,12 +77,34 @@ class LeftOutList(msgspec.Struct, frozen=True):
     count: int
 
 
+class UnmetView(msgspec.Struct, frozen=True):
+    """A target that is due for a visit by itself, and that asked for somebody whom no team has."""
+
+    target: NamedView
+    visit_type: CodedView
+    visitor: str
+    reason: str
+
+
 def view_left_out(session: Session, left_out: Sequence[LeftOut]) -> LeftOutList:
     """Name whom a campaign has no place for, those with a wish first."""
     shown = sorted(left_out, key=lambda one: (not one.visitor, one.target_id))[:_MOST]
     names = name_targets(session, {one.target_id for one in shown})
     items = [LeftOutView(names[one.target_id], VISITORS.get(one.visitor, ""), LEFT_OUT[one.reason]) for one in shown]
     return LeftOutList(items, len(left_out))
+
+
+def view_unmet(session: Session, unmet: Sequence[Unmet]) -> list[UnmetView]:
+    """Name those who asked for somebody whom no team has."""
+    shown = unmet[:_MOST]
+    names, types = name_targets(session, {one.target_id for one in shown}), _type_names(session)
+    return [
+        UnmetView(
+            names[one.target_id], CodedView(one.visit_type, types[one.visit_type]), VISITORS.get(one.visitor, ""),
+            LEFT_OUT["nobody"],
+        )
+        for one in shown
+    ]  # fmt: skip
 
 
 def list_campaigns(session: Session, today: date) -> list[CampaignView]:
@@ -169,3 +192,7 @@ def _mahalle(session: Session, ids: Collection[UUID]) -> dict[UUID, list[NamedVi
     for campaign_id, mahalle_id, name in session.execute(of_these):
         found[campaign_id].append(NamedView(mahalle_id, name))
     return found
+
+
+def _type_names(session: Session) -> dict[str, str]:
+    return {row.code: row.name for row in session.execute(select(VisitType.code, VisitType.name))}

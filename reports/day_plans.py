@@ -3,7 +3,7 @@
 Visits are read through `visible_assignments`; one that was removed meanwhile is shown without a name.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,7 @@ from planning.reasons import REASONS
 from planning.stored_plan import StoredPlan, StoredRoute, StoredStop, read_stored
 from planning.tables import DayPlan
 from planning.travel_times import TRAVEL_NOTES
+from planning.wishes import missed_sentence
 from planning.workers import PlannerDied
 from planning.written_times import write_moment
 from reports.visit_lists import visible_assignments
@@ -28,6 +29,7 @@ from teams.accounts import NamedView
 from teams.permissions import Scope
 from teams.tables import Team, User
 from visits.approximate_places import PRECISIONS
+from visits.preferred_teams import preferred_team
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import ROUGH
 
@@ -59,10 +61,14 @@ class PlannedVisitView(msgspec.Struct, frozen=True, kw_only=True):
     lat: float | None
     precision: CodedView
     is_pinned: bool
+    preferred_team: NamedView | None
 
 
 class StopView(msgspec.Struct, frozen=True, kw_only=True):
-    """A stop: times are `HH:MM`; `is_moved`: a person put it there."""
+    """A stop: times are `HH:MM`; `is_moved`: a person put it there.
+
+    `missed`: a sentence that says why the team does not go that was asked for; empty where it does, or none was.
+    """
 
     number: int
     visit: PlannedVisitView
@@ -71,6 +77,7 @@ class StopView(msgspec.Struct, frozen=True, kw_only=True):
     end: str
     travel_s: int
     is_moved: bool
+    missed: str
 
 
 class RouteView(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +117,7 @@ class _Names(NamedTuple):
     visits: dict[UUID, PlannedVisitView]
     teams: dict[UUID, str]
     moved: frozenset[UUID]
+    missed: dict[UUID, str]
 
 
 def list_plans(session: Session, day: date, at: datetime) -> list[PlanRowView]:
@@ -147,11 +155,12 @@ def view_route(
 
 def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[RouteView], list[UnfittedView]]:
     ids = [*(stop.visit for route in stored.routes for stop in route.stops), *(one.visit for one in stored.unfitted)]
-    teams = session.execute(select(Team.id, Team.name).where(Team.id.in_({route.team for route in stored.routes})))
+    teams = _team_names(session)
     names = _Names(
         read_planned_visits(session, scope, ids),
-        {row.id: row.name for row in teams},
+        teams,
         frozenset(move.visit for move in stored.moves if not move.is_held),
+        {one.visit: missed_sentence(teams.get(one.team, ""), one.reason) for one in stored.missed},
     )
     unfitted = [
         UnfittedView(visit=_visit_view(one.visit, names), reason=CodedView(one.reason, REASONS[one.reason]))
@@ -162,6 +171,7 @@ def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[Rou
 
 def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -> dict[UUID, PlannedVisitView]:
     """Read the names of visits that somebody may see."""
+    teams = _team_names(session)
     found: dict[UUID, PlannedVisitView] = {}
     for some in chunks(ids):
         named = (
@@ -171,18 +181,24 @@ def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -
             .where(VisitAssignment.id.in_(some))
         )
         for row in session.execute(visible_assignments(named, scope)):
-            found[row.VisitAssignment.id] = _named_visit(row)
+            found[row.VisitAssignment.id] = _named_visit(row, teams)
     return found
 
 
-def _named_visit(row: Row[Any]) -> PlannedVisitView:
+def _team_names(session: Session) -> dict[UUID, str]:
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+
+
+def _named_visit(row: Row[Any], teams: Mapping[UUID, str]) -> PlannedVisitView:
     visit: VisitAssignment = row.VisitAssignment
     target: VisitTarget = row.VisitTarget
+    wanted = preferred_team(visit.fields, target.fields)
     return PlannedVisitView(
         id=visit.id, target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         visit_type=CodedView(visit.visit_type, row.type_name), lon=target.lon, lat=target.lat,
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
         is_pinned=visit.fields.get("sabit") == "evet",
+        preferred_team=NamedView(wanted, teams.get(wanted, "")) if wanted else None,
     )  # fmt: skip
 
 
@@ -195,7 +211,7 @@ def gone_visit(visit_id: UUID) -> PlannedVisitView:
     """Stand in for a visit that is there no more."""
     return PlannedVisitView(
         id=visit_id, target=NamedView(visit_id, "Silinmiş ziyaret"), address="", visit_type=CodedView("", ""),
-        lon=None, lat=None, precision=CodedView("", PRECISIONS[""]), is_pinned=False,
+        lon=None, lat=None, precision=CodedView("", PRECISIONS[""]), is_pinned=False, preferred_team=None,
     )  # fmt: skip
 
 
@@ -217,7 +233,7 @@ def _stop_views(stops: Sequence[StoredStop], names: _Names) -> list[StopView]:
         StopView(
             number=number, visit=_visit_view(stop.visit, names), arrival=write_moment(stop.arrival),
             start=write_moment(stop.start), end=write_moment(stop.end), travel_s=stop.travel_s,
-            is_moved=stop.visit in names.moved,
+            is_moved=stop.visit in names.moved, missed=names.missed.get(stop.visit, ""),
         )
         for number, stop in enumerate(stops, 1)
     ]  # fmt: skip

@@ -5,7 +5,7 @@ Newest first, but for the visits of one day, which stand in the order in which t
 `visible_targets` and `visible_assignments` are the only ways to a row here: they apply the caller's scope.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,17 +24,18 @@ from teams.tables import Team
 from visits.approximate_places import PRECISIONS
 from visits.assignment_fields import STATUSES
 from visits.assignment_states import PLANNED, POSTPONED
+from visits.preferred_teams import preferred_team
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import KINDS
 
 TARGET_HEADER = (
     "Tür", "Ad", "Görüşülecek kişi", "Telefon", "İkinci telefon", "Adres", "UAVT", "Mahalle", "Enlem", "Boylam",
     "Konum hassasiyeti", "Olay tarihi", "Not",
-    "Ziyaret edilmesin", "Liste no", "Değişme", "Kayıt no",
+    "Ziyaret edilmesin", "İstenen ekip", "Liste no", "Değişme", "Kayıt no",
 )  # fmt: skip
 ASSIGNMENT_HEADER = (
-    "Gün", "Ekip", "Sıra", "Ziyaret türü", "Durum", "Ad", "Adres", "Mahalle", "Neden", "Tekrar tarihi", "Değişme",
-    "Kayıt no",
+    "Gün", "Ekip", "Sıra", "Ziyaret türü", "Durum", "Ad", "Adres", "Mahalle", "Neden", "Tekrar tarihi",
+    "İstenen ekip", "Değişme", "Kayıt no",
 )  # fmt: skip
 
 
@@ -70,6 +71,8 @@ class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None
     lat: float | None
     precision: CodedView
+    # The team that the household wants, whatever is planned for it.
+    preferred_team: NamedView | None
     changed_at: datetime
 
 
@@ -95,6 +98,8 @@ class AssignmentRowView(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     last_day: date | None
     attention: str
+    # Asked for by the visit itself, else by its household.
+    preferred_team: NamedView | None
 
 
 def visible_targets(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
@@ -126,7 +131,8 @@ def next_targets(
         Mahalle, Mahalle.id == VisitTarget.mahalle_id
     )
     piece = one_page(_of_targets(named, scope, filters), VisitTarget.id, wanted).limit(wanted.limit)
-    return [_target_view(row) for row in session.execute(piece)]
+    teams = _team_names(session)
+    return [_target_view(row, teams) for row in session.execute(piece)]
 
 
 def list_assignments(
@@ -157,7 +163,8 @@ def next_assignments(
         piece = one_page(found, VisitAssignment.id, wanted).limit(wanted.limit)
     else:
         piece = _in_the_order_of_a_day(session, found, wanted)
-    return [_assignment_view(row) for row in session.execute(piece)]
+    teams = _team_names(session)
+    return [_assignment_view(row, teams) for row in session.execute(piece)]
 
 
 def _in_the_order_of_a_day(
@@ -182,7 +189,8 @@ def target_cells(row: TargetRowView) -> Sequence[object]:
     return (
         row.kind.name, *copied, row.mahalle.name if row.mahalle else "", lat, lon,
         row.precision.name, fields.get("olay_tarihi", ""), fields.get("not", ""),
-        fields.get("ziyaret_edilmesin", ""), row.external_no or "", istanbul_time(row.changed_at), row.id,
+        fields.get("ziyaret_edilmesin", ""), row.preferred_team.name if row.preferred_team else "",
+        row.external_no or "", istanbul_time(row.changed_at), row.id,
     )  # fmt: skip
 
 
@@ -190,7 +198,8 @@ def assignment_cells(row: AssignmentRowView) -> Sequence[object]:
     """Write one planned visit in the columns of `ASSIGNMENT_HEADER`."""
     return (
         row.day, row.team.name, row.position, row.visit_type.name, row.status.name, row.target.name, row.address,
-        row.mahalle.name if row.mahalle else "", row.reason, row.again_on, istanbul_time(row.changed_at), row.id,
+        row.mahalle.name if row.mahalle else "", row.reason, row.again_on,
+        row.preferred_team.name if row.preferred_team else "", istanbul_time(row.changed_at), row.id,
     )  # fmt: skip
 
 
@@ -225,18 +234,19 @@ def _of_assignments(
     return visible_assignments(statement, scope).where(*conditions)
 
 
-def _target_view(row: Row[Any]) -> TargetRowView:
+def _target_view(row: Row[Any], teams: Mapping[UUID, str]) -> TargetRowView:
     target: VisitTarget = row.VisitTarget
     return TargetRowView(
         id=target.id, version=target.version, kind=CodedView(target.kind, KINDS.get(target.kind, target.kind)),
         name=target.name, fields=target.fields, mahalle=_mahalle(target, row), external_no=target.external_no,
         lon=target.lon, lat=target.lat,
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
+        preferred_team=_named(preferred_team({}, target.fields), teams),
         changed_at=target.changed_at,
     )  # fmt: skip
 
 
-def _assignment_view(row: Row[Any]) -> AssignmentRowView:
+def _assignment_view(row: Row[Any], teams: Mapping[UUID, str]) -> AssignmentRowView:
     visit: VisitAssignment = row.VisitAssignment
     target: VisitTarget = row.VisitTarget
     return AssignmentRowView(
@@ -246,8 +256,16 @@ def _assignment_view(row: Row[Any]) -> AssignmentRowView:
         reason=visit.fields.get("neden", ""), again_on=visit.fields.get("tekrar_tarihi", ""),
         target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         mahalle=_mahalle(target, row), changed_at=visit.changed_at, last_day=visit.last_day,
-        attention=_attention(visit),
+        attention=_attention(visit), preferred_team=_named(preferred_team(visit.fields, target.fields), teams),
     )  # fmt: skip
+
+
+def _team_names(session: Session) -> dict[UUID, str]:
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+
+
+def _named(team_id: UUID | None, teams: Mapping[UUID, str]) -> NamedView | None:
+    return NamedView(team_id, teams.get(team_id, "")) if team_id else None
 
 
 def _attention(visit: VisitAssignment) -> str:

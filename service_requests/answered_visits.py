@@ -2,12 +2,14 @@
 
 Answering (`answering.py`) knows nothing of visits: it writes a `request_event` of the kind `answered`, and this sweep
 reads those of the last days. One visit of a household asks about all that was answered before it; a correction brings
-none. Idempotent by the request's id.
+none. Idempotent by the request's id. The team goes that took the request; where the household asked for somebody whom
+it does not have, one of the mahalle that does; where it asked for a team, that one if it works on the day.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +27,13 @@ from sync.entity_records import chunks
 from teams.accounts import NamedView
 from teams.permissions import Everything, Scope
 from teams.tables import Team
-from teams.work_times import WorkTimes, active_teams, read_work_times
+from teams.work_times import active_team_ids, active_teams, read_work_times
 from visits.assignment_states import CANCELLED, NAMES, OPEN
+from visits.automatic_visits import Unmet, teams_by_mahalle
+from visits.campaign_visitors import read_asked
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
+from visits.visit_choice import Asked, VisitChoice
 
 # How far back answers are looked for: longer than housekeeping ever stands still.
 _LOOKED_BACK = timedelta(days=3)
@@ -67,16 +72,39 @@ def follow_up_of(session: Session, scope: Scope, request_id: UUID) -> FollowUpVi
 def plan_answered_visits(session: Session, feed: FeedChanges, at: datetime) -> int:
     """Plan a visit for each household of which a request was answered lately; returns how many were planned."""
     today = at.astimezone(ISTANBUL).date()
+    chosen = ((rows, asked, who) for rows, asked, who in _chosen(session, at, today) if who)
+    planned = [_follow_up(rows, asked, who, today) for rows, asked, who in islice(chosen, _AT_ONCE)]
+    record_assignments(session, planned, feed, Recording(at, None, uuid7(at)))
+    return len(planned)
+
+
+def list_unmet_answers(session: Session, at: datetime) -> list[Unmet]:
+    """List the households with an answered request that asked for somebody whom no team of theirs has in time."""
+    return [
+        Unmet(rows[0].target_id, rows[0].visit_type, asked.visitor)
+        for rows, asked, who in _chosen(session, at, at.astimezone(ISTANBUL).date())
+        if who is None
+    ]
+
+
+def _chosen(
+    session: Session, at: datetime, today: date
+) -> Iterator[tuple[Sequence[_Answered], Asked, tuple[date, UUID] | None]]:
+    """Choose who visits each place with answers, and when; None where nobody can who was asked for."""
     waiting = _waiting(session, at)
     teams = active_teams(session, {row.team_id for row in waiting})
-    work = read_work_times(session, teams, today)
     by_place: dict[_Place, list[_Answered]] = defaultdict(list)
     for row in waiting:
         if row.team_id in teams:
             by_place[(row.target_id, row.visit_type)].append(row)
-    planned = [_follow_up(rows, work, today) for rows in list(by_place.values())[:_AT_ONCE]]
-    record_assignments(session, planned, feed, Recording(at, None, uuid7(at)))
-    return len(planned)
+    if not by_place:
+        return
+    of_mahalle, asked = teams_by_mahalle(session), read_asked(session, {target_id for target_id, _ in by_place})
+    choice = VisitChoice(read_work_times(session, active_team_ids(session), today), {}, today)
+    for (target_id, _), rows in by_place.items():
+        wish, last_day = asked[target_id], today + _WITHIN
+        who = choice.choose([rows[0].team_id], wish, last_day)
+        yield rows, wish, who or choice.choose(of_mahalle.get(rows[0].mahalle_id, ()), wish, last_day)
 
 
 def _waiting(session: Session, at: datetime) -> list[_Answered]:
@@ -84,7 +112,7 @@ def _waiting(session: Session, at: datetime) -> list[_Answered]:
     answered = (
         select(
             ServiceRequest.id, ServiceRequest.tracking_no, ServiceRequest.visit_type, Submission.target_id,
-            Submission.team_id, RequestEvent.at,
+            Submission.team_id, VisitTarget.mahalle_id, RequestEvent.at,
         )
         .join(RequestEvent, RequestEvent.request_id == ServiceRequest.id)
         .join(Submission, Submission.id == ServiceRequest.submission_id)
@@ -129,17 +157,16 @@ def _sees_to(visit: _Answered, answered: _Answered) -> bool:
     return bool(first <= visit.day <= answered_on + _WITHIN)
 
 
-def _follow_up(rows: Sequence[_Answered], work: WorkTimes, today: date) -> NewAssignment:
+def _follow_up(rows: Sequence[_Answered], asked: Asked, who: tuple[date, UUID], today: date) -> NewAssignment:
     first, numbers = rows[0], ", ".join(row.tracking_no for row in rows)
     what = "numaralı talep cevaplandı" if len(rows) == 1 else "numaralı talepler cevaplandı"
-    return NewAssignment(
-        first.target_id, first.team_id, first.visit_type, work.next_day(first.team_id, today),
-        external_no=_number(first.id),
-        fields={
-            "aciklama": f"{numbers} {what}; sonuçtan memnunlar mı?",
-            "son_gun": (today + _WITHIN).isoformat(),
-        },
-    )  # fmt: skip
+    fields = {
+        "aciklama": f"{numbers} {what}; sonuçtan memnunlar mı?",
+        "son_gun": (today + _WITHIN).isoformat(),
+        "ziyaretci": asked.visitor,
+    }
+    given = {name: text for name, text in fields.items() if text}
+    return NewAssignment(first.target_id, who[1], first.visit_type, who[0], external_no=_number(first.id), fields=given)
 
 
 def visited_since(session: Session, target_ids: Collection[UUID], since: date) -> set[UUID]:

@@ -108,6 +108,11 @@ class WorkTimes:
         members = self._members.get(team_id, ())
         return frozenset(member.gender for member in members if member.gender and member.is_there(day))
 
+    def can_go(self, team_id: UUID, day: date, visitor: str = "") -> bool:
+        """Say whether visits may be planned for a team on a day; of a named gender, somebody has to be there."""
+        works = self.plannable_shift(team_id, day) is not None
+        return works and (not visitor or visitor in self.genders(team_id, day))
+
     def next_day(self, team_id: UUID, after: date) -> date:
         """Return the next day for which a team may be planned by itself; the very next one where it never works."""
         for day in _days_after(after):
@@ -144,6 +149,11 @@ def read_work_times(session: Session, team_ids: Collection[UUID], since: date) -
 def active_teams(session: Session, team_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the teams that are there and were not removed."""
     return set(session.scalars(select(Team.id).where(Team.id.in_(team_ids), Team.is_active)))
+
+
+def active_team_ids(session: Session) -> list[UUID]:
+    """Return the teams that were not removed."""
+    return list(session.scalars(select(Team.id).where(Team.is_active)))
 
 
 def _days_after(day: date) -> Iterator[date]:

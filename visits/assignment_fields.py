@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sync.entity_kinds import Cleaned
 from visits.assignment_states import NAMES, PLANNED
-from visits.field_values import tidy_day, tidy_id, tidy_position, tidy_text, tidy_within
+from visits.field_values import tidy_day, tidy_id, tidy_id_or_none, tidy_position, tidy_text, tidy_within
 from visits.time_windows import tidy_time, tidy_windows
 
 STATUSES = NAMES
@@ -34,6 +34,7 @@ LABELS = {
     "saatler": "Uygun saatler",
     "sure_dk": "Süre (dakika)",
     "ziyaretci": "Görevli",
+    "istenen_ekip": "İstenen ekip",
     "sabit": "Günü ve ekibi sabit",
     "saat": "Varış saati",
     "kampanya": "Kampanya",
@@ -58,10 +59,6 @@ def _pinned(text: str) -> str | None:
     return {"evet": "evet", "hayir": "", "": ""}.get(text.strip())
 
 
-def _campaign(text: str) -> str | None:
-    return tidy_id(text) if text.strip() else ""
-
-
 _TIDY: dict[str, Callable[[str], str | None]] = {
     "hedef": tidy_id,
     "tur": partial(tidy_text, longest=50),
@@ -76,9 +73,10 @@ _TIDY: dict[str, Callable[[str], str | None]] = {
     "saatler": tidy_windows,
     "sure_dk": partial(tidy_within, least=1, most=LONGEST_VISIT_MIN),
     "ziyaretci": _visitor,
+    "istenen_ekip": tidy_id_or_none,
     "sabit": _pinned,
     "saat": tidy_time,
-    "kampanya": _campaign,
+    "kampanya": tidy_id_or_none,
     "aciklama": partial(tidy_text, longest=500),
     "deneme": partial(tidy_within, least=1, most=99),
 }

@@ -2,14 +2,16 @@
 
 A condolence within days of a death, a send-off before the departure, a welcome after moving in, *hayırlı olsun* after
 an opening: the target carries the day (`olay_tarihi`), the type its rule (`visit_type_rules.py`). The team is one that
-has the mahalle. A target whose mahalle no team has waits; `list_waiting` shows how many. Nothing is planned for a day
-off; where none but days off are left, it is the first day after them, later than its last day (`son_gun`), and the list
-of what wants a decision shows it.
+has the mahalle, and the woman or the man whom the household asked for; where none has, nobody goes and `list_unmet`
+says so. The team that it asked for goes where it works on that day (`visit_choice.py`). A target whose mahalle no team
+has waits; `list_waiting` shows how many. Nothing is planned for a day off; where none but days off are left, it is the
+first day after them, later than its last day (`son_gun`), and the list of what wants a decision shows it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,10 +24,12 @@ from foundation.identifiers import uuid7
 from sync.change_log import FeedChanges
 from teams.days_off import read_days_off
 from teams.tables import Team, TeamArea
-from teams.work_times import WorkTimes, read_work_times
+from teams.work_times import active_team_ids, read_work_times
 from visits.assignment_states import CANCELLED
+from visits.campaign_visitors import read_asked
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
+from visits.visit_choice import Asked, VisitChoice
 from visits.visit_list_rows import KIND_OF_VISIT
 from visits.visit_type_rules import VisitTypeRule, read_rules
 
@@ -44,29 +48,38 @@ class WaitingView(msgspec.Struct, frozen=True):
     count: int
 
 
+class Unmet(NamedTuple):
+    """A target that is due for a type of visit, and that asked for somebody whom no team has."""
+
+    target_id: UUID
+    visit_type: str
+    visitor: str
+
+
 def plan_automatic_visits(session: Session, feed: FeedChanges, at: datetime, *, limit: int = _AT_ONCE) -> int:
-    """Plan what is due and not planned; returns how many were planned."""
+    """Plan what is due and not planned, up to `limit` of each type; returns how many were planned."""
     today = at.astimezone(ISTANBUL).date()
-    teams = _teams_by_mahalle(session)
-    if not teams:
-        return 0
-    every = sorted({team for found in teams.values() for team in found})
-    work, load = read_work_times(session, every, today), _load(session, today)
     planned: list[NewAssignment] = []
-    days = _Days(today, work.days_off.last_working_day(today))
-    for visit_type, rule in _rules(session):
-        due = _due(select(*_COLUMNS), visit_type, rule, days).where(VisitTarget.mahalle_id.in_(teams))
-        for row in session.execute(due.order_by(VisitTarget.event_on, VisitTarget.id).limit(limit)).all():
-            last_day = rule.last_day(row.event_on) or today
-            who = _choose(teams[row.mahalle_id], work, load, today=today, last_day=last_day)
-            planned.append(_assignment(row, visit_type, rule, who))
+    for due in _all_due(session, today):
+        # Those whom nobody can visit come along again and again; they keep no place of others.
+        planned += islice((_assignment(row, due, who) for row, who in due.chosen() if who), limit)
     record_assignments(session, planned, feed, Recording(at, None, uuid7(at)))
     return len(planned)
 
 
+def list_unmet(session: Session, today: date) -> list[Unmet]:
+    """List those who are due and asked for somebody whom no team of their mahalle has in time."""
+    return [
+        Unmet(row.id, due.visit_type, due.asked[row.id].visitor)
+        for due in _all_due(session, today)
+        for row, who in due.asking().chosen()
+        if who is None
+    ]
+
+
 def list_waiting(session: Session, today: date) -> list[WaitingView]:
     """Count what is due by type where no team has the mahalle."""
-    teams = _teams_by_mahalle(session)
+    teams = teams_by_mahalle(session)
     found, days = [], _Days(today, read_days_off(session).last_working_day(today))
     for visit_type, rule in _rules(session):
         due = _due(select(func.count()), visit_type, rule, days)
@@ -117,37 +130,58 @@ def _due(
     )
 
 
-def _assignment(
-    row: Row[*tuple[Any, ...]], visit_type: str, rule: VisitTypeRule, who: tuple[date, UUID]
-) -> NewAssignment:
+class _Due(NamedTuple):
+    """The targets that are due for a type of visit, what they asked for, and who could go."""
+
+    visit_type: str
+    rule: VisitTypeRule
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    asked: Mapping[UUID, Asked]
+    teams: Mapping[UUID, list[UUID]]
+    choice: VisitChoice
+    today: date
+
+    def asking(self) -> "_Due":
+        """Narrow it to those who asked for a woman or a man; for all others somebody can go."""
+        return self._replace(rows=[row for row in self.rows if self.asked[row.id].visitor])
+
+    def chosen(self) -> Iterator[tuple[Row[*tuple[Any, ...]], tuple[date, UUID] | None]]:
+        """Choose day and team for one after the other; None where nobody can go who was asked for."""
+        for row in self.rows:
+            last_day = self.rule.last_day(row.event_on) or self.today
+            yield row, self.choice.choose(self.teams[row.mahalle_id], self.asked[row.id], last_day)
+
+
+def _all_due(session: Session, today: date) -> Iterator[_Due]:
+    """Read what is due of each type, where a team has the mahalle."""
+    teams = teams_by_mahalle(session)
+    if not teams:
+        return
+    work = read_work_times(session, active_team_ids(session), today)
+    choice, days = (
+        VisitChoice(work, read_load(session, today), today),
+        _Days(today, work.days_off.last_working_day(today)),
+    )
+    for visit_type, rule in _rules(session):
+        due = _due(select(*_COLUMNS), visit_type, rule, days).where(VisitTarget.mahalle_id.in_(teams))
+        rows = session.execute(due.order_by(VisitTarget.event_on, VisitTarget.id)).all()
+        yield _Due(visit_type, rule, rows, read_asked(session, [row.id for row in rows]), teams, choice, today)
+
+
+def _assignment(row: Row[*tuple[Any, ...]], due: _Due, who: tuple[date, UUID]) -> NewAssignment:
     day, team_id = who
     fields = {
-        "oncelik": _URGENT if rule.deadline_days <= _URGENT_DAYS else _HIGH,
-        "son_gun": str(rule.last_day(row.event_on)),
+        "oncelik": _URGENT if due.rule.deadline_days <= _URGENT_DAYS else _HIGH,
+        "son_gun": str(due.rule.last_day(row.event_on)),
+        "ziyaretci": due.asked[row.id].visitor,
     }
-    number = f"oto:{visit_type}:{row.event_on}:{row.id}"
-    return NewAssignment(row.id, team_id, visit_type, day, external_no=number, fields=fields)
+    number = f"oto:{due.visit_type}:{row.event_on}:{row.id}"
+    given = {name: text for name, text in fields.items() if text}
+    return NewAssignment(row.id, team_id, due.visit_type, day, external_no=number, fields=given)
 
 
-def _choose(
-    teams: Sequence[UUID], work: WorkTimes, load: dict[tuple[date, UUID], int], *, today: date, last_day: date
-) -> tuple[date, UUID]:
-    """Choose the team that can go first, of several the one with the fewest visits that day.
-
-    From tomorrow on, when a day can still be planned; today where any later day would be too late.
-    """
-    days = [(_first_day(work, team, today, last_day), team) for team in teams]
-    day, team = min(days, key=lambda one: (one[0], load[one], one[1]))
-    load[(day, team)] += 1
-    return day, team
-
-
-def _first_day(work: WorkTimes, team: UUID, today: date, last_day: date) -> date:
-    following = work.next_day(team, today)
-    return today if following > last_day and work.plannable_shift(team, today) is not None else following
-
-
-def _teams_by_mahalle(session: Session) -> dict[UUID, list[UUID]]:
+def teams_by_mahalle(session: Session) -> dict[UUID, list[UUID]]:
+    """Return the teams that have each mahalle."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
     areas = select(TeamArea.mahalle_id, TeamArea.team_id).join(Team, Team.id == TeamArea.team_id)
     for mahalle_id, team_id in session.execute(areas.where(Team.is_active).order_by(TeamArea.team_id)):
@@ -155,7 +189,8 @@ def _teams_by_mahalle(session: Session) -> dict[UUID, list[UUID]]:
     return found
 
 
-def _load(session: Session, today: date) -> dict[tuple[date, UUID], int]:
+def read_load(session: Session, today: date) -> dict[tuple[date, UUID], int]:
+    """Count the visits of each team on each of the next days."""
     counted = (
         select(VisitAssignment.day, VisitAssignment.team_id, func.count())
         .where(
@@ -165,6 +200,4 @@ def _load(session: Session, today: date) -> dict[tuple[date, UUID], int]:
         )
         .group_by(VisitAssignment.day, VisitAssignment.team_id)
     )
-    found: dict[tuple[date, UUID], int] = defaultdict(int)
-    found.update({(day, team_id): count for day, team_id, count in session.execute(counted)})
-    return found
+    return {(day, team_id): count for day, team_id, count in session.execute(counted)}

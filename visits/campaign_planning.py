@@ -1,7 +1,7 @@
 """Planning the visits of a campaign's round: which targets, on which days, by which teams. Idempotent.
 
 A visit is known by campaign, round and target, so it is never planned twice; planning again fills what the quota
-leaves open. How they are spread is `campaign_rounds.py`, who asked for a woman or a man `campaign_visitors.py`.
+leaves open. How they are spread is `campaign_rounds.py`, who asked for whom `campaign_visitors.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,8 +19,9 @@ from teams.tables import Team, TeamArea
 from teams.work_times import WorkTimes, active_teams, read_work_times
 from visits.assignment_states import CANCELLED, OPEN
 from visits.campaign_rounds import Round, Spot, next_start, round_of
-from visits.campaign_visitors import Layout, LeftOut, lay_out, read_wishes
+from visits.campaign_visitors import Layout, LeftOut, Wishes, lay_out, read_wishes
 from visits.campaigns import FINISHED, RUNNING, lock_campaign, places_of
+from visits.preferred_teams import read_preferred_teams
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import Campaign, VisitAssignment, VisitTarget
 from visits.visit_type_rules import minutes_of_type
@@ -44,7 +45,7 @@ class PlannedRound(NamedTuple):
 class _Plan(NamedTuple):
     whom: "_Whom"
     spots: Sequence[Spot]
-    wishes: Mapping[UUID, str]
+    visitors: Mapping[UUID, str]
     layout: Layout
 
 
@@ -91,9 +92,10 @@ def _plan(session: Session, campaign: Campaign, at: datetime, visited_since: Vis
     work = read_work_times(session, active, max(there.first_day, today))
     room = _room(session, whom, active, work)
     there_are = {gender for (day, team), count in room.items() if count > 0 for gender in work.genders(team, day)}
-    spots, wishes = _find_targets(session, whom, visited_since, open_count, there_are) if open_count > 0 else ([], {})
+    spots, visitors = _find_targets(session, whom, visited_since, open_count, there_are) if open_count > 0 else ([], {})
+    wishes = Wishes(visitors, read_preferred_teams(session, [spot.target_id for spot in spots]))
     layout = lay_out(spots, wishes, room, _areas(session, teams), work)
-    return _Plan(whom, spots, wishes, layout)
+    return _Plan(whom, spots, visitors, layout)
 
 
 def plan_due_rounds(session: Session, feed: FeedChanges, at: datetime, visited_since: VisitedSince) -> int:
@@ -246,7 +248,7 @@ def _assignments(session: Session, plan: _Plan) -> list[NewAssignment]:
     for place in places:
         key = (place.day, place.team_id)
         planned[key] = planned.get(key, 0) + 1
-        visitor = plan.wishes.get(place.target_id)
+        visitor = plan.visitors.get(place.target_id)
         wish = {"ziyaretci": visitor} if visitor else {}
         found.append(
             NewAssignment(

@@ -1,11 +1,12 @@
 """Who is to visit: spreads the visits of a campaign so that whoever asked for a woman or a man gets one, or is listed.
 
 The wish is the campaign's (`visitor`), else what was last written into a visit of the target (`ziyaretci`). Which team
-has whom there on a day, its members and their leave say; a team whose members name no gender matches no wish.
+has whom there on a day, its members and their leave say; a team whose members name no gender matches no wish. A team
+that the household asked for (`preferred_teams.py`) goes where it is one of the campaign's and has room; else any other.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 from sync.entity_records import chunks
 from teams.work_times import WorkTimes
 from visits.campaign_rounds import Place, Spot, spread
+from visits.preferred_teams import read_preferred_teams
 from visits.tables import Campaign, VisitAssignment
+from visits.visit_choice import Asked
 
 Room = Mapping[tuple[date, UUID], int]
 LeftOutReason = Literal["nobody", "no_room"]
@@ -32,6 +35,13 @@ class LeftOut(NamedTuple):
     target_id: UUID
     visitor: str
     reason: LeftOutReason
+
+
+class Wishes(NamedTuple):
+    """What targets asked for: a woman or a man, a team; whoever asked for nothing is in neither."""
+
+    visitors: Mapping[UUID, str]
+    teams: Mapping[UUID, UUID]
 
 
 class Layout(NamedTuple):
@@ -64,19 +74,23 @@ def read_wishes(session: Session, target_ids: Collection[UUID]) -> dict[UUID, st
     return found
 
 
+def read_asked(session: Session, target_ids: Collection[UUID]) -> dict[UUID, Asked]:
+    """Read what each of these targets asked for."""
+    visitors, teams = read_wishes(session, target_ids), read_preferred_teams(session, target_ids)
+    return {one: Asked(visitors.get(one, ""), teams.get(one)) for one in target_ids}
+
+
 def lay_out(
-    spots: Sequence[Spot], wishes: Mapping[UUID, str], room: Room, areas: Mapping[UUID, frozenset[UUID]],
-    work: WorkTimes,
-) -> Layout:  # fmt: skip
+    spots: Sequence[Spot], wishes: Wishes, room: Room, areas: Mapping[UUID, frozenset[UUID]], work: WorkTimes
+) -> Layout:
     """Spread targets over days and teams; those with a wish choose first, because fewer teams are open to them."""
     left, layout = dict(room), Layout([], [])
-    for visitor in (*sorted(set(wishes.values())), ""):
-        some = [spot for spot in spots if wishes.get(spot.target_id, "") == visitor]
+    for visitor in (*sorted(set(wishes.visitors.values())), ""):
+        some = [spot for spot in spots if wishes.visitors.get(spot.target_id, "") == visitor]
         fitting = {key: count for key, count in left.items() if not visitor or visitor in work.genders(key[1], key[0])}
-        places = spread(some, fitting, areas)
+        places = _spread(some, wishes.teams, fitting, areas)
         layout.places.extend(places)
-        for key, count in Counter((place.day, place.team_id) for place in places).items():
-            left[key] -= count
+        _take(left, places)
         placed = {place.target_id for place in places}
         reason: LeftOutReason = "no_room" if fitting else "nobody"
         layout.left_out.extend(
@@ -85,3 +99,22 @@ def lay_out(
             if spot.target_id not in placed
         )
     return layout
+
+
+def _spread(
+    spots: Sequence[Spot], wanted: Mapping[UUID, UUID], room: Room, areas: Mapping[UUID, frozenset[UUID]]
+) -> list[Place]:
+    """Spread targets; those first that asked for a team, over its days: who finds no place there is like any other."""
+    left, places = dict(room), list[Place]()
+    for team in sorted({team for _, team in room} & set(wanted.values())):
+        asking = [spot for spot in spots if wanted.get(spot.target_id) == team]
+        given = spread(asking, {key: count for key, count in left.items() if key[1] == team}, {})
+        _take(left, given)
+        places += given
+    placed = {place.target_id for place in places}
+    return places + spread([spot for spot in spots if spot.target_id not in placed], left, areas)
+
+
+def _take(room: dict[tuple[date, UUID], int], places: Iterable[Place]) -> None:
+    for key, count in Counter((place.day, place.team_id) for place in places).items():
+        room[key] -= count

@@ -62,6 +62,11 @@ def tidy_id(text: str) -> str | None:
         return None
 
 
+def tidy_id_or_none(text: str) -> str | None:
+    """Take a UUID, in its canonical form; empty stays empty."""
+    return tidy_id(text) if text.strip() else ""
+
+
 def tidy_address_no(text: str) -> str | None:
     """Take a number of the national address registry: up to ten digits."""
     tidy = text.strip()

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,10 @@ from sync.entity_records import chunks
 from teams.work_times import active_teams, read_work_times
 from visits.assignment_changes import cancelling, change_assignments
 from visits.next_attempts import Visit, awaits_decision, made_needless, next_attempt
+from visits.preferred_teams import preferred_team, read_preferred_teams
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
+from visits.visit_choice import Asked, VisitChoice
 from visits.visit_type_rules import read_rules
 
 _AT_ONCE = 200
@@ -59,8 +62,10 @@ def _next_attempts(
 ) -> tuple[list[NewAssignment], set[UUID]]:
     """Return the next attempts, and the visits whose next attempt is a coordinator's to decide."""
     today = at.astimezone(ISTANBUL).date()
-    teams = {visit.team_id for visit in visits}
+    asked = _asked(session, visits)
+    teams = {visit.team_id for visit in visits} | {one.team for one in asked.values() if one.team}
     work, there = read_work_times(session, teams, today), active_teams(session, teams)
+    choice = VisitChoice(work, {}, today)
     may_visit = _may_be_visited(session, {visit.target_id for visit in visits})
     rules = read_rules(session)
     again: list[NewAssignment] = []
@@ -71,9 +76,25 @@ def _next_attempts(
             mine = [other for other in others[visit.target_id] if other.id != visit.id]
             proposes = visit.visit_type in rules and rules[visit.visit_type].proposes_next
             attempt = next_attempt(visit, mine, next_day, proposes=proposes)
-            again += [attempt] if attempt else []
+            if attempt:
+                team_id = choice.team_on(attempt.day, asked[visit.id], visit.team_id)
+                again.append(msgspec.structs.replace(attempt, team_id=team_id))
             waiting |= {visit.id} if awaits_decision(visit, mine, next_day, proposes=proposes) else set()
     return again, waiting
+
+
+def _asked(session: Session, visits: Sequence[Visit]) -> dict[UUID, Asked]:
+    """Say what is asked of each visit: a woman or a man, a team; by the visit itself, else by its household."""
+    of_targets = read_preferred_teams(session, {visit.target_id for visit in visits})
+    own = {visit.id: team for visit in visits if (team := preferred_team(visit.fields, {}))}
+    there = active_teams(session, set(own.values()))
+    return {
+        visit.id: Asked(
+            visit.fields.get("ziyaretci", ""),
+            own[visit.id] if own.get(visit.id) in there else of_targets.get(visit.target_id),
+        )
+        for visit in visits
+    }
 
 
 def _may_be_visited(session: Session, target_ids: Collection[UUID]) -> set[UUID]:

@@ -15,7 +15,7 @@ from visits.recording import NewAssignment
 # A visit of the same kind on the day before or after is the same visit, planned twice.
 _NEIGHBOURING_DAYS = 1
 # What the next attempt takes over; a place in the day, a time and a pin are of the day itself.
-_KEPT = ("oncelik", "son_gun", "saatler", "sure_dk", "ziyaretci", "kampanya", "aciklama")
+_KEPT = ("oncelik", "son_gun", "saatler", "sure_dk", "ziyaretci", "istenen_ekip", "kampanya", "aciklama")
 
 
 class Visit(msgspec.Struct, frozen=True):

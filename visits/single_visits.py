@@ -58,6 +58,7 @@ class SingleVisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priority: int = 3
     minutes: int | None = None
     visitor: str = ""
+    preferred_team_id: UUID | None = None
     last_day: date | None = None
     is_pinned: bool = False
     instructions: str = ""
@@ -78,6 +79,8 @@ def plan_single_visit(
     refuse_unknown_visit_type(session, plan.visit_type)
     refuse_past(plan.day, today)
     refuse_removed_team(session, plan.team_id)
+    if plan.preferred_team_id is not None:
+        refuse_removed_team(session, plan.preferred_team_id, "preferred_team_id")
     refuse_target(session, plan.target_id)
     if plan.last_day is not None and plan.last_day < plan.day:
         raise BadVisit("last_day", "Son gün, ziyaret gününden önce. Günleri düzeltin.")
@@ -127,6 +130,7 @@ def _fields(plan: SingleVisit) -> dict[str, str]:
         "oncelik": str(plan.priority),
         "sure_dk": "" if plan.minutes is None else str(plan.minutes),
         "ziyaretci": plan.visitor,
+        "istenen_ekip": str(plan.preferred_team_id or ""),
         "son_gun": plan.last_day.isoformat() if plan.last_day else "",
         "sabit": "evet" if plan.is_pinned else "",
         "aciklama": plan.instructions,
@@ -152,7 +156,7 @@ def refuse_past(day: date, today: date) -> None:
         raise BadVisit("day", "Geçmiş bir güne ziyaret planlanamaz. Bugünü ya da sonraki bir günü seçin.")
 
 
-def refuse_removed_team(session: Session, team_id: UUID) -> None:
+def refuse_removed_team(session: Session, team_id: UUID, field: str = "team_id") -> None:
     """Refuse a team that was removed. Raises `BadVisit`."""
     if not active_teams(session, {team_id}):
-        raise BadVisit("team_id", "Seçilen ekip kaldırılmış. Başka bir ekip seçin.")
+        raise BadVisit(field, "Seçilen ekip kaldırılmış. Başka bir ekip seçin.")

@@ -1,8 +1,8 @@
 """Visits that a leave strands: planned for days on which their team does not work any more. Moved at once, where asked.
 
-To other teams that work on that very day (those of the mahalle first, then those with the fewest visits), or to the
-team's next working day. What was promised (`sabit`), what has nobody who was asked for, and what would be later than
-its last day stays where it is and is told with the reason.
+To other teams that work on that very day (the one that was asked for, then those of the mahalle, then those with the
+fewest visits), or to the team's next working day. What was promised (`sabit`), what has nobody who was asked for, and
+what would be later than its last day stays where it is and is told with the reason.
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from teams.tables import Team, TeamArea
 from teams.work_times import WorkTimes, read_work_times
 from visits.assignment_changes import change_assignments
 from visits.assignment_states import OPEN, PLANNED
+from visits.preferred_teams import preferred_team
 from visits.recording import Recording
 from visits.tables import VisitAssignment, VisitTarget
 
@@ -72,6 +73,7 @@ class _Visit(NamedTuple):
     last_day: date | None
     fields: dict[str, str]
     mahalle_id: UUID | None
+    of_target: dict[str, str]
 
 
 def count_stranded(session: Session, days: StrandedDays) -> int:
@@ -121,8 +123,15 @@ class _Choice:
         able = [team for team in self._others if self._is_able(team, visit, visit.day)]
         if not able:
             return "no_team"
+        wanted = preferred_team(visit.fields, visit.of_target)
         team = min(
-            able, key=lambda one: ((one, visit.mahalle_id) not in self._areas, self._load[(one, visit.day)], one)
+            able,
+            key=lambda one: (
+                one != wanted,
+                (one, visit.mahalle_id) not in self._areas,
+                self._load[(one, visit.day)],
+                one,
+            ),
         )
         self._load[(team, visit.day)] += 1
         return team, visit.day
@@ -143,7 +152,7 @@ def _stranded(session: Session, days: StrandedDays, work: WorkTimes, *, locks: b
     planned = (
         select(
             VisitAssignment.id, VisitAssignment.target_id, VisitAssignment.day, VisitAssignment.last_day,
-            VisitAssignment.fields, VisitTarget.mahalle_id,
+            VisitAssignment.fields, VisitTarget.mahalle_id, VisitTarget.fields,
         )
         .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
         .where(

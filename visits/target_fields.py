@@ -11,7 +11,7 @@ from typing import Any
 from field_forms.points import Point, parse_point
 from geo.turkish import search_key, sort_key
 from sync.entity_kinds import Cleaned
-from visits.field_values import tidy_address_no, tidy_day, tidy_phone, tidy_point, tidy_text
+from visits.field_values import tidy_address_no, tidy_day, tidy_id_or_none, tidy_phone, tidy_point, tidy_text
 
 KINDS = {
     "hane": "Hane",
@@ -42,9 +42,12 @@ LABELS = {
     "not": "Not",
     "ziyaret_edilmesin": "Ziyaret edilmesin",
     "olay_tarihi": "Olay tarihi",
+    "istenen_ekip": "İstenen ekip",
 }
 SENSITIVE = frozenset({"ad", "yetkili", "telefon", "telefon_2", "ziyaret_edilmesin"})
-WRITABLE_AT_CREATION = frozenset(LABELS)
+WRITABLE_IN_OFFICE = frozenset(LABELS)
+# Which team goes is the office's to say.
+WRITABLE_AT_CREATION = WRITABLE_IN_OFFICE - {"istenen_ekip"}
 WRITABLE_IN_FIELD = WRITABLE_AT_CREATION - {"tur", "olay_tarihi"}
 # By one of these a team finds it.
 _FOUND_BY = ("ad", "adres", "geometry")
@@ -72,6 +75,7 @@ _TIDY: dict[str, Callable[[str], str | None]] = {
     "not": partial(tidy_text, longest=4_000),
     "ziyaret_edilmesin": _do_not_visit,
     "olay_tarihi": tidy_day,
+    "istenen_ekip": tidy_id_or_none,
 }
 
 

@@ -23,6 +23,7 @@ from visits.target_fields import (
     SENSITIVE,
     WRITABLE_AT_CREATION,
     WRITABLE_IN_FIELD,
+    WRITABLE_IN_OFFICE,
     clean_target,
     target_columns,
     target_point,
@@ -43,8 +44,10 @@ class TargetKind:
         self._given: Given = given or {}
 
     def writable(self, change: FieldChange) -> Collection[str]:
-        """Everything; in the field the kind only at creation."""
-        return WRITABLE_AT_CREATION if change.creates or not change.from_field else WRITABLE_IN_FIELD
+        """Everything; in the field the kind only at creation, and never which team is to go."""
+        if not change.from_field:
+            return WRITABLE_IN_OFFICE
+        return WRITABLE_AT_CREATION if change.creates else WRITABLE_IN_FIELD
 
     def clean(self, values: Mapping[str, str], *, creates: bool) -> Cleaned:
         """Check and tidy values."""

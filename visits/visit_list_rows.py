@@ -29,6 +29,7 @@ _PLANS = ("ekip", "ziyaret_turu", "gun")
 # Of these the dwelling is the thing: who lives there may change. All others are who they are, wherever.
 _KNOWN_BY_ADDRESS = frozenset({"hane", "adres"})
 _LONGEST_KEPT_NO = 90
+_NO_SUCH_TEAM = "Bu ad ya da kodda bir ekip yok."
 
 
 class PlannedRow(msgspec.Struct, frozen=True):
@@ -82,8 +83,8 @@ def read_row(number: int, cells: Sequence[str], reading: RowReading, names: Know
     plan = _plan(row, names, reading.date_base)
     fields = read_fields(row, reading.date_base)
     kind = _kind(row, reading, plan)
-    if kind is not None:
-        fields["tur"] = kind
+    told = {"tur": kind or "", "istenen_ekip": _preferred_team(row, names)}
+    fields |= {name: text for name, text in told.items() if text}
     tidy = _cleaned(row, fields, is_kind_told=kind is not None)
     mahalle_id = _mahalle(row, tidy, names)
     if row.problems:
@@ -140,6 +141,15 @@ def _mahalle(row: RowFields, fields: Mapping[str, str], names: KnownNames) -> UU
     return found
 
 
+def _preferred_team(row: RowFields, names: KnownNames) -> str:
+    """Find the team that the household wants; like "do not visit", an empty cell takes nothing back."""
+    written = row.told("istenen_ekip")
+    team_id = names.teams.get(search_key(written)) if written else None
+    if written and team_id is None:
+        row.blame("istenen_ekip", _NO_SUCH_TEAM)
+    return str(team_id or "")
+
+
 def _plan(row: RowFields, names: KnownNames, date_base: int) -> PlannedRow | None:
     if not any(row.told(name) for name in _PLANS):
         return None
@@ -149,7 +159,7 @@ def _plan(row: RowFields, names: KnownNames, date_base: int) -> PlannedRow | Non
         return None
     team_id = names.teams.get(search_key(row.told("ekip")))
     if team_id is None:
-        row.blame("ekip", "Bu ad ya da kodda bir ekip yok.")
+        row.blame("ekip", _NO_SUCH_TEAM)
     visit_type = names.visit_types.get(search_key(row.told("ziyaret_turu")))
     if visit_type is None:
         row.blame("ziyaret_turu", "Bu ad ya da kodda bir ziyaret türü yok (ör. hane, esnaf, taziye).")

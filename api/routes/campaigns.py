@@ -15,12 +15,20 @@ from api.wiring import Wiring
 from foundation.clock import ISTANBUL
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
-from reports.campaign_lists import CampaignView, LeftOutList, list_campaigns, show_one_campaign, view_left_out
-from service_requests.answered_visits import visited_since
+from reports.campaign_lists import (
+    CampaignView,
+    LeftOutList,
+    UnmetView,
+    list_campaigns,
+    show_one_campaign,
+    view_left_out,
+    view_unmet,
+)
+from service_requests.answered_visits import list_unmet_answers, visited_since
 from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
-from visits.automatic_visits import WaitingView, list_waiting
+from visits.automatic_visits import WaitingView, list_unmet, list_waiting
 from visits.campaign_planning import PlannedRound, find_left_out, plan_round
 from visits.campaigns import CampaignPlan, change_campaign, make_campaign, steer_campaign
 from visits.recording import Recording
@@ -42,10 +50,11 @@ class NoTarget(SahaError):
 
 
 class CampaignList(msgspec.Struct, frozen=True):
-    """All campaigns, and what waits because no team has its mahalle."""
+    """All campaigns, what waits because no team has its mahalle, and who because no team has whom they asked for."""
 
     items: list[CampaignView]
     waiting: list[WaitingView]
+    unmet: list[UnmetView]
 
 
 class SavedCampaign(msgspec.Struct, frozen=True):
@@ -67,9 +76,11 @@ class Steering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def show_campaigns(wiring: NamedDependency[Wiring], sees: NamedDependency[Scope]) -> CampaignList:
     """List campaigns with their progress."""
     del sees  # asking for it is what refuses everybody else
-    today = wiring.clock().astimezone(ISTANBUL).date()
+    at = wiring.clock()
+    today = at.astimezone(ISTANBUL).date()
     with wiring.database.reading() as session:
-        return CampaignList(list_campaigns(session, today), list_waiting(session, today))
+        unmet = view_unmet(session, [*list_unmet(session, today), *list_unmet_answers(session, at)])
+        return CampaignList(list_campaigns(session, today), list_waiting(session, today), unmet)
 
 
 @get("/campaigns/{campaign_id:uuid}", sync_to_thread=True, opt=CAMPAIGNS)

@@ -77,6 +77,7 @@ from api.routes.visit_types import add_type, change_type, show_visit_types
 from api.routes.visits import (
     export_assignments,
     export_targets,
+    prefer_team,
     show_assignments,
     show_targets,
     show_team_days,
@@ -99,7 +100,7 @@ _V1 = Router(
         show_tablets, export_tablets, show_field_workers, add_tablet, revoke_tablet,
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
-        show_targets, export_targets, show_assignments, show_team_days, export_assignments,
+        prefer_team, show_targets, export_targets, show_assignments, show_team_days, export_assignments,
         plan_visit, change_visit, decide_next_visit, show_doubles, settle,
         show_campaigns, show_campaign, show_left_out, add_campaign, edit_campaign, steer,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, show_differences, adopt_day_plan,

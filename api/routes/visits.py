@@ -1,19 +1,25 @@
-"""Whom we visit and what is planned: the lists of the office. Taking lists in is `visit_imports.py`."""
+"""Whom we visit and what is planned: the lists of the office, and what a household wants.
+
+Taking lists in is `visit_imports.py`.
+"""
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from litestar import Request, get
+from litestar import Request, get, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
 
 from api.csv_answers import csv_stream
 from api.dependencies import shows
 from api.list_filters import ASSIGNMENT_FILTERS, PAGE, TARGET_FILTERS
+from api.problems import NotFound
 from api.wiring import Wiring
 from foundation.clock import ISTANBUL
+from foundation.identifiers import uuid7
 from reports.csv_export import write_csv
 from reports.visit_days import TeamDayView, count_team_days
 from reports.visit_lists import (
@@ -31,8 +37,11 @@ from reports.visit_lists import (
     target_cells,
 )
 from service_requests.keyset_pages import PageView, PageWanted
+from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
+from visits.preferred_teams import want_team
+from visits.recording import Recording
 
 VISITS = shows(Resource.VISITS)
 
@@ -41,6 +50,12 @@ class TeamDayList(msgspec.Struct, frozen=True):
     """The teams that have visits on a day."""
 
     items: list[TeamDayView]
+
+
+class PreferredTeam(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The team that a household wants; None: any."""
+
+    team_id: UUID | None
 
 
 @get("/visit-targets", sync_to_thread=True, opt=VISITS, dependencies=TARGET_FILTERS | PAGE)
@@ -53,6 +68,23 @@ def show_targets(
     """List targets, newest first."""
     with wiring.database.reading() as session:
         return list_targets(session, sees, filters, page)
+
+
+@put("/visit-targets/{target_id:uuid}/preferred-team", status_code=204, sync_to_thread=True, opt=VISITS)
+def prefer_team(
+    target_id: FromPath[UUID], data: JSONBody[PreferredTeam], wiring: NamedDependency[Wiring],
+    actor: NamedDependency[Actor], sees: NamedDependency[Scope],
+) -> None:  # fmt: skip
+    """Write down which team a household wants, or that it wants none."""
+    del sees  # asking for it is what refuses everybody else
+    at = wiring.clock()
+    with wiring.database.writing() as session:
+        feed, index = FeedChanges(), wiring.knowledge.current(session).index
+        recording = Recording(at, actor.user_id, uuid7(at))
+        if not want_team(session, target_id, data.team_id, feed, recording, index=index):
+            raise NotFound
+        record_access(session, actor, Access.CHANGED, Subject.TARGET, target_id, at=at, detail="istenen ekip")
+        write_feed(session, feed, at)
 
 
 @get("/visit-targets.csv", sync_to_thread=True, opt=VISITS, dependencies=TARGET_FILTERS)

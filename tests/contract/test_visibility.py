@@ -157,6 +157,7 @@ def body_of(method: str, path: str) -> dict[str, object]:
     bodies: dict[str, dict[str, object]] = {
         "/v1/duplicates/{pair_id:uuid}/merge": {"survivor_id": str(uuid4())},
         "/v1/visit-imports/{import_id:uuid}/columns": {"list_kind": "hane", "columns": [], "sheet": 0, "header_row": 1},
+        "/v1/visit-targets/{target_id:uuid}/preferred-team": {"team_id": None},
         "/v1/devices/enrolment-codes": {"team_id": str(uuid4()), "label": "x"},
         "/v1/devices/{device_id:uuid}/team": {"team_id": str(uuid4())},
         "/v1/teams/{team_id:uuid}/areas": {"mahalle": []},

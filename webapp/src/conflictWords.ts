@@ -22,7 +22,7 @@ function place(value: string): string {
 export function valueInWords(field: string, value: string): string {
   if (!value) return text('conflicts.none')
   if (field === 'geometry') return place(value)
-  if (field === 'ekip') return namedById(value)
+  if (field === 'ekip' || field === 'istenen_ekip') return namedById(value)
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return dateAndTime(value)
   const named = textOfCode(`value.${field}`, value)
   return named === `value.${field}.${value}` ? value : named

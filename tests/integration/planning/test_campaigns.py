@@ -202,3 +202,22 @@ def test_wishes_that_nobody_can_meet_keep_no_place_of_others(
     assert {visit.target_id for visit in visits} <= set(others)
     left_out = office.get("koordinator", f"/v1/campaigns/{made['campaign']['id']}/left-out").json()
     assert left_out["count"] == 0  # the quota is full
+
+
+def test_a_campaign_sends_the_team_that_a_household_wants_while_it_has_room(
+    office: Office, entities: EntityOffice, wiring: Wiring
+) -> None:
+    place = office.municipality
+    wanting, plain = homes(entities, 3), homes(entities, 1)
+    for target in wanting:
+        entities.change(None, target, {"istenen_ekip": str(place.other_team)})
+    plan = a_plan(office, first_day=FRIDAY, last_day="2026-11-22", per_day=2)
+    made = office.post("koordinator", "/v1/campaigns", json=plan).json()
+    visits = {visit.target_id: visit.team_id for visit in planned(wiring, campaign_id=UUID(made["campaign"]["id"]))}
+    # The mahalle is the first team's. The other one has two places on its only day; the third goes as any other would.
+    assert Counter(visits[target] for target in wanting) == {place.other_team: 2, place.team: 1}
+    assert visits[plain[0]] == place.team
+    # A team that is none of the campaign's is not sent by it.
+    alone = a_plan(office, visit_type="memnuniyet", team_ids=[str(place.team)])
+    again = office.post("koordinator", "/v1/campaigns", json=alone).json()
+    assert {one.team_id for one in planned(wiring, campaign_id=UUID(again["campaign"]["id"]))} == {place.team}

@@ -41,6 +41,8 @@ def test_a_tablet_is_enrolled_and_told_who_may_use_it(office: Office, wiring: Wi
     assert names["visit_types"]["hane"] == "Hane ziyareti"
     assert names["categories"]["yol_kaldirim"] == "Yol ve kaldırım"
     assert set(names["statuses"]) >= {"opened", "routed"}
+    place = office.municipality
+    assert names["teams"] == {str(place.team): "1. Ekip", str(place.other_team): "2. Ekip"}
     assert told["profile"] == {
         "device": {"id": told["device_id"], "label": "Tablet 7"},
         "team": {"id": str(office.municipality.team), "name": "1. Ekip"},

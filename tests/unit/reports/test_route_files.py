@@ -18,10 +18,17 @@ def a_stop(number: int, name: str = "İğdır & Öz <Ltd>", lon: float | None = 
     visit = PlannedVisitView(
         id=UUID(int=number), target=NamedView(TARGET, name), address="Gül Sk. 12; kat 3, Sancaktepe ",
         visit_type=CodedView("hane", "Hane ziyareti"), lon=lon, lat=None if lon is None else 41.0,
-        precision=CodedView("nokta", "Nokta"), is_pinned=False,
+        precision=CodedView("nokta", "Nokta"), is_pinned=False, preferred_team=None,
     )  # fmt: skip
     return StopView(
-        number=number, visit=visit, arrival="09:55", start="10:00", end="10:20", travel_s=600, is_moved=False
+        number=number,
+        visit=visit,
+        arrival="09:55",
+        start="10:00",
+        end="10:20",
+        travel_s=600,
+        is_moved=False,
+        missed="",
     )
 
 

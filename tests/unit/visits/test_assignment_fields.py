@@ -42,6 +42,7 @@ def test_windows_are_minutes_from_midnight() -> None:
         ("son_gun", "2026-12-01", "2026-12-01"), ("son_gun", "2026-13-01", None),
         ("sure_dk", "045", "45"), ("sure_dk", "0", None), ("sure_dk", "481", None),
         ("ziyaretci", "kadin", "kadin"), ("ziyaretci", "kedi", None),
+        ("istenen_ekip", "", ""), ("istenen_ekip", "2. Ekip", None),
         ("sabit", "hayir", ""), ("sabit", "evet", "evet"),
         ("saat", "9:05", "09:05"), ("saat", "24:00", None),
         ("kampanya", "", ""), ("kampanya", "bu değil", None),

@@ -61,6 +61,7 @@ def test_a_row_is_told_everything_that_is_wrong_with_it() -> None:
         ({"ad": "#YOK", "adres": "Gül Sk."}, "ad", "hata"),
         ({"ad": "Ali", "enlem": "41,0", "boylam": ""}, "enlem", "birlikte"),
         ({"telefon": "0532 123 45 67"}, "", "Ad, adres ya da konum"),
+        ({"ad": "Ali", "istenen_ekip": "9. Ekip"}, "istenen_ekip", "ekip yok"),
         ({"ad": "Ali", "ekip": "9. Ekip", "ziyaret_turu": "hane", "gun": "20.11.2026"}, "ekip", "ekip yok"),
         ({"ad": "Ali", "ekip": "1. Ekip", "ziyaret_turu": "gezi", "gun": "20.11.2026"}, "ziyaret_turu",
          "ziyaret türü yok"),
@@ -113,3 +114,10 @@ def test_the_type_of_the_planned_visit_says_the_kind_where_the_list_is_of_househ
     assert (row.target.fields["tur"], row.plan.team_id) == ("esnaf", TEAM)
     assert isinstance(row.plan.team_id, UUID)
     assert good("isveren", **planned)["tur"] == "isveren"
+
+
+@pytest.mark.parametrize("written", ["1. Ekip", "1. EKİP", " 1 ekip "])
+def test_a_row_names_the_team_that_the_household_wants(written: str) -> None:
+    assert good(ad="Ali", istenen_ekip=written)["istenen_ekip"] == str(TEAM)
+    # It is no plan: a visit needs its day and its kind.
+    assert "istenen_ekip" not in good(ad="Ali", istenen_ekip="")

@@ -71,6 +71,8 @@ export interface VisitTargetRow {
   lon: number | null
   lat: number | null
   precision: CodedName
+  /** The team that the household wants, whatever is planned there. */
+  preferred_team: NamedId | null
   changed_at: string
 }
 export interface VisitAssignmentRow {
@@ -90,6 +92,8 @@ export interface VisitAssignmentRow {
   last_day: string | null
   /** Why it wants a decision, if it does. */
   attention: '' | 'late' | 'no_day' | 'not_home'
+  /** Asked for by the visit itself, else by its household. */
+  preferred_team: NamedId | null
 }
 /** A team's visits of one day: how many, how many done, how many tried without success. */
 export interface TeamDay {

@@ -22,6 +22,7 @@ export interface PlannedVisit {
   lat: number | null
   precision: CodedName
   is_pinned: boolean
+  preferred_team: NamedId | null
 }
 export interface PlanStop {
   number: number
@@ -31,6 +32,8 @@ export interface PlanStop {
   end: string
   travel_s: number
   is_moved: boolean
+  /** Why the team does not go that was asked for, as a sentence; empty where it does. */
+  missed: string
 }
 export interface PlanRoute {
   team: NamedId

@@ -24,10 +24,11 @@ export interface Campaign {
   mahalle: NamedId[]
   progress: { first_day: string; last_day: string; planned: number; done: number; tried: number } | null
 }
-/** `waiting`: visits that are due, and that no team has in its area. */
+/** `waiting`: visits that are due, and that no team has in its area; `unmet`: that asked for somebody whom no team has. */
 export interface CampaignList {
   items: Campaign[]
   waiting: { visit_type: string; count: number }[]
+  unmet: { target: NamedId; visit_type: CodedName; visitor: string; reason: string }[]
 }
 export interface SavedCampaign {
   campaign: Campaign

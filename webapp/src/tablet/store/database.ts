@@ -29,6 +29,8 @@ export interface CodeNames {
   statuses: Record<string, string>
   /** Type of visit -> the form that is opened for it; an older server does not say. */
   forms?: Record<string, string>
+  /** By id; an older server does not say. */
+  teams?: Record<string, string>
 }
 export interface Limits {
   operations: number

@@ -16,6 +16,9 @@ export const visitTypeName = nameIn('visit_types')
 export const categoryName = nameIn('categories')
 export const statusName = nameIn('statuses')
 
+/** A team by its id; nothing where an older server names none. */
+export const teamName = (id: string) => known.value.teams?.[id]
+
 /** The form that is opened for a type of visit; without an answer of the server the two are called alike. */
 export const formOfType = (type: string) => known.value.forms?.[type] ?? type
 

@@ -1,11 +1,13 @@
 /** The day's visits as the worker sees them: what the server gave, with what was done here. */
 import { computed, ref, watch } from 'vue'
 import { istanbulDay, istanbulDayOf } from '../../formatting'
+import { text } from '../../texts/catalogue'
 import { revision } from '../store/changes'
 import { fact } from '../store/database'
 import type { AssignmentItem, TargetItem } from '../store/feedItems'
 import { held } from '../store/heldData'
 import { outbox, type EntityChange } from '../store/outbox'
+import { teamName } from './codeNames'
 import { placeOfTarget, type Place } from './places'
 
 export interface Visit {
@@ -33,6 +35,19 @@ export interface Said {
 
 export function isUnwanted(target: TargetItem | undefined): boolean {
   return target?.fields.ziyaret_edilmesin === 'evet'
+}
+
+/** The team that was asked for: by the visit itself, else by its household. */
+export function wantedTeam(target: TargetItem | undefined, visit?: AssignmentItem): string {
+  return visit?.fields.istenen_ekip || target?.fields.istenen_ekip || ''
+}
+
+/** Says which team was asked for; nothing where none was. */
+export function wantedTeamWords(target: TargetItem | undefined, visit?: AssignmentItem): string {
+  const wanted = wantedTeam(target, visit)
+  if (!wanted) return ''
+  const name = teamName(wanted)
+  return name ? text('tablet.wantedTeam', { team: name }) : text('tablet.wantedTeam.unnamed')
 }
 
 export function titleOf(target: TargetItem | undefined): string {
