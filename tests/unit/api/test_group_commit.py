@@ -100,6 +100,22 @@ def test_those_who_were_answered_together_go_together_again_and_a_lone_one_waits
     assert writer.groups == [[0], [1, 2, 3, 4], [5, 6, 7, 8]]
 
 
+def test_a_group_waits_for_whoever_is_announced() -> None:
+    writer = Writer()
+    writer.go_on.set()
+
+    async def ask() -> list[int]:
+        with running(writer, linger_s=30) as line:
+            with line.announce():
+                first = asyncio.create_task(line.write(1))
+                # Time enough for a group to go off without the other.
+                await asyncio.sleep(0.1)
+            return await asyncio.gather(first, line.write(2))
+
+    assert asyncio.run(ask()) == [10, 20]
+    assert writer.groups == [[1, 2]]
+
+
 def test_one_that_fails_does_not_fail_the_others() -> None:
     writer = Writer()
 
