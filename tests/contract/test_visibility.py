@@ -188,6 +188,7 @@ def planning_bodies() -> dict[str, dict[str, object]]:
         "/v1/campaigns/{campaign_id:uuid}/state": {"act": "stop", "version": 1},
         "/v1/visit-assignments": {"target_id": unknown, "team_id": unknown, "visit_type": "hane", "day": day},
         "/v1/visit-assignments/{assignment_id:uuid}": {"day": day},
+        "/v1/visit-assignments/take-moves-back": {"team_id": unknown, "visits": []},
         "/v1/visit-doubles/settle": {"first_id": unknown, "second_id": str(uuid4()), "keep": "both"},
         "/v1/teams": {"name": "x"},
         "/v1/teams/{team_id:uuid}": {"name": "x"},

@@ -113,8 +113,15 @@ export interface DaysOff {
 }
 /** What became of visits that a leave strands. */
 export interface StrandedMoves {
-  moved: { id: string; target: NamedId; from_day: string; day: string; team: NamedId }[]
-  stayed: { id: string; target: NamedId; day: string; reason: string }[]
+  moved: { id: string; target: NamedId; from_day: string; from_position: number; from_time: string; day: string; team: NamedId }[]
+  stayed: StayedVisit[]
+}
+/** A visit that stays where it is, and why. */
+export interface StayedVisit {
+  id: string
+  target: NamedId
+  day: string
+  reason: string
 }
 
 export interface BoardVisit {
