@@ -91,6 +91,16 @@ def name_targets(session: Session, ids: Iterable[UUID]) -> dict[UUID, NamedView]
     return found
 
 
+def count_planned_on(session: Session, first: date, last: date) -> int:
+    """Count the visits that are still to be made between two days, both included."""
+    planned = select(func.count()).where(
+        VisitAssignment.day.between(first, last),
+        VisitAssignment.status.in_(OPEN),
+        VisitAssignment.is_removed.is_(False),
+    )
+    return session.scalar(planned) or 0
+
+
 def count_planned(session: Session, team_id: UUID, since: date) -> int:
     """Count the visits that a team is still to make from a day on."""
     planned = select(func.count()).where(

@@ -61,10 +61,21 @@ class WeekendDay(Base):
     weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
+class DayOff(Base):
+    """A day off of the municipality's own (*idari izin*), its reason as name; of a half day the morning is worked."""
+
+    __tablename__ = "day_off"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    is_half_day: Mapped[bool]
+    noted_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+
+
 class TeamLeave(Base):
     """Days on which a team, or one of its members, does not work; exactly one of the two is named.
 
-    `reason`: izin, gorev, diger. Never an illness: that it is leave is all that planning needs to know.
+    `reason`: izin, idari, gorev, diger. Never an illness: that it is leave is all that planning needs to know.
     """
 
     __tablename__ = "team_leave"

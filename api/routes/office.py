@@ -17,7 +17,7 @@ from api.routes.day_plans import (
     show_differences,
     show_plans,
 )
-from api.routes.days_off import set_weekend, show_days_off
+from api.routes.days_off import add_days_off, set_weekend, show_days_off, take_day_off_back
 from api.routes.devices import (
     add_enrolment_code,
     change_team_areas,
@@ -113,7 +113,7 @@ _V1 = Router(
         print_route, export_gpx, export_ics,
         show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back,
         move_stranded_visits, show_live_board,
-        show_days_off, set_weekend,
+        show_days_off, set_weekend, add_days_off, take_day_off_back,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
         show_duplicates, merge_duplicates, keep_apart, undo_duplicate,
         show_users, export_users, add_user, change_user,

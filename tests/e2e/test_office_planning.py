@@ -85,3 +85,31 @@ def test_a_team_rests_in_hours_of_its_own(browser: Browser, demo_server: DemoSer
         page.get_by_role("checkbox", name=first, exact=True).check()
         page.get_by_role("button", name="Planla", exact=True).click()
         expect(page.get_by_text("Öğle arası 13:45–14:15")).to_be_visible(timeout=60_000)
+
+
+def test_a_day_off_that_the_governor_gave_is_noted_shown_and_cancelled(
+    browser: Browser, demo_server: DemoServer
+) -> None:
+    today = datetime.now(UTC)
+    tuesday = (today + timedelta(days=7 * 7 - today.weekday() + 1)).date()
+    with a_visitor(browser, demo_server, window=TABLET) as page:
+        sign_in(page, demo_server, "koordinator", start="/ekipler")
+        days = page.get_by_role("region", name="Çalışılmayan günler")
+        days.get_by_label("Tatilin nedeni").fill("İdari izin: kar")
+        days.get_by_label("Tatilin ilk günü", exact=True).fill(f"{tuesday:%d.%m.%Y}")
+        days.get_by_label("Tatilin ilk günü", exact=True).press("Tab")
+        expect(days.get_by_label("Tatilin son günü", exact=True)).to_have_value(f"{tuesday:%d.%m.%Y}")
+        days.get_by_label("Yarım gün").check()
+        days.get_by_role("button", name="Tatil yaz").click()
+        expect(days.get_by_text("Yazıldı. Bu günlere planlanmış ziyaret yok.")).to_be_visible()
+        row = days.get_by_role("listitem").filter(has_text="İdari izin: kar")
+        expect(row).to_contain_text("(13.00’ten sonra)")
+        # Noted twice is said, and what was typed stays.
+        days.get_by_label("Tatilin nedeni").fill("Yine kar")
+        days.get_by_role("button", name="Tatil yaz").click()
+        expect(days.get_by_role("alert")).to_contain_text("zaten bir tatil yazılmış")
+        assert serious_findings(page) == []
+        row.get_by_role("button", name=re.compile("İptal et: .*İdari izin: kar")).click()
+        expect(row).to_have_count(0)
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

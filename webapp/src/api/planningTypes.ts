@@ -109,7 +109,14 @@ export interface TeamList {
 /** `weekend`: days of the week, 0 is Monday. */
 export interface DaysOff {
   weekend: number[]
-  holidays: { day: string; name: string; is_half_day: boolean }[]
+  holidays: DayOff[]
+}
+/** A public holiday, or a day off that governor or mayor gave (`is_own`). */
+export interface DayOff {
+  day: string
+  name: string
+  is_half_day: boolean
+  is_own: boolean
 }
 /** What became of visits that a leave strands. */
 export interface StrandedMoves {
