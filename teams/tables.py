@@ -145,6 +145,8 @@ class User(Base):
     is_team_leader: Mapped[bool] = mapped_column(default=False)
     # Since when they agree that the tablet tells where it is during the shift; empty: they do not.
     position_consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Which version of the notice they agreed to (`positions.py`); 0: none.
+    position_notice: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
