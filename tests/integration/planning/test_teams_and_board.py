@@ -71,12 +71,11 @@ def test_leave_over_a_planned_day_says_what_is_stranded(office: Office, entities
     for wrong in ({}, {"team_id": str(team), "user_id": str(team)}, {"team_id": str(team), "last_day": "2026-11-22"}):
         assert office.post("koordinator", "/v1/team-leaves", json=away | wrong).json()["code"] == "leave.bad"
     # The only worker of the team is away, and so is the team.
-    alone = office.post(
-        "koordinator", "/v1/team-leaves", json={**away, "user_id": str(office.municipality.users["saha"])}
-    )
+    given = away | {"user_id": str(office.municipality.users["saha"]), "reason": "idari"}
+    alone = office.post("koordinator", "/v1/team-leaves", json=given)
     assert (alone.status_code, alone.json()["stranded"]) == (201, 1)
     listed = office.get("koordinator", "/v1/teams").json()
-    assert [leave["worker"]["name"] for leave in listed["leaves"]] == ["Saha"]
+    assert [(leave["worker"]["name"], leave["reason"]) for leave in listed["leaves"]] == [("Saha", "İdari izin")]
     assert office.ask("koordinator", "DELETE", f"/v1/team-leaves/{alone.json()['id']}").status_code == 204
     assert office.ask("koordinator", "DELETE", f"/v1/team-leaves/{alone.json()['id']}").status_code == 404
 
