@@ -120,6 +120,7 @@ STATUS_BY_CODE = {
     "request.changed": 409,
     "users.taken": 409,
     "assignment.decided": 409,
+    "day_off.noted": 409,
     "team.changed": 409,
     "team.in_use": 409,
     "campaign.changed": 409,

@@ -7,7 +7,7 @@ are those of the instance, not the planner's.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from benchmarks.planning_instances import LUNCH_FROM, LUNCH_S, LUNCH_UNTIL, SHIFT, Instance
+from benchmarks.planning_instances import SHIFT, Instance, lunch_of
 
 
 class ToldStop(NamedTuple):
@@ -67,7 +67,7 @@ def _walk(day: Instance, route: ToldRoute, broken: list[str]) -> int:
     back_at = free_at + way_s + _pause_between(route.lunch, free_at, SHIFT[1])
     if back_at > SHIFT[1]:
         broken.append(f"{name}: home after the shift")
-    _check_lunch(route, back_at, name, broken)
+    _check_lunch(lunch_of(day, route.team), route, back_at, broken)
     return travel_s + way_s
 
 
@@ -75,11 +75,12 @@ def _pause_between(lunch: tuple[int, int] | None, begin: int, end: int) -> int:
     return lunch[1] - lunch[0] if lunch and begin <= lunch[0] and lunch[1] <= end else 0
 
 
-def _check_lunch(route: ToldRoute, back_at: int, name: str, broken: list[str]) -> None:
+def _check_lunch(lunch: tuple[int, int, int], route: ToldRoute, back_at: int, broken: list[str]) -> None:
+    length_s, first, last = lunch
     if route.lunch is None:
-        if back_at > LUNCH_FROM and route.stops and route.stops[0].start < LUNCH_FROM:
-            broken.append(f"{name}: no lunch")
+        if back_at > first and route.stops and route.stops[0].start < first:
+            broken.append(f"team {route.team}: no lunch")
         return
     begin, end = route.lunch
-    if end - begin != LUNCH_S or not LUNCH_FROM <= begin <= LUNCH_UNTIL:
-        broken.append(f"{name}: lunch from {begin} to {end}")
+    if end - begin != length_s or not first <= begin <= last:
+        broken.append(f"team {route.team}: lunch from {begin} to {end}")

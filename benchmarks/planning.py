@@ -21,7 +21,7 @@ import msgspec
 
 from benchmarks.plan_checker import Verdict, check_plan
 from benchmarks.planning_day import problem_of, told_routes
-from benchmarks.planning_instances import Instance, make_instance
+from benchmarks.planning_instances import Instance, make_instance, with_own_lunches
 from benchmarks.planning_office import PlanningOffice, an_office
 from planning.solving import solve_day
 
@@ -40,6 +40,7 @@ def instances() -> list[Measured]:
     """Make the days that are measured."""
     days = [Measured(make_instance(200, 8, seed), 2.6, 3.0) for seed in (1, 2, 3)]
     days.append(Measured(make_instance(60, 1, 1, longest_min=7), 0.6, 1.0))
+    days.append(Measured(with_own_lunches(make_instance(200, 8, 1)), 2.6, 3.0))
     return [*days, Measured(make_instance(1000, 25, 1), 18.0, 25.0)]
 
 

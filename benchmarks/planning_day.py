@@ -1,7 +1,7 @@
 """Hands an instance to the planner as its worker would get it, and what came back to the checker."""
 
 from benchmarks.plan_checker import ToldRoute, ToldStop
-from benchmarks.planning_instances import LUNCH_FROM, LUNCH_S, LUNCH_UNTIL, SHIFT, Instance
+from benchmarks.planning_instances import SHIFT, Instance, lunch_of
 from planning.problem import Plan, Problem, Shift, Visit
 from planning.travel_matrix import pack_matrix
 
@@ -12,11 +12,13 @@ def problem_of(day: Instance, seconds: float) -> Problem:
         visits=tuple(
             Visit(str(number), visit.place, visit.service_s, (visit.window,)) for number, visit in enumerate(day.visits)
         ),
-        shifts=tuple(Shift(team, 0, *SHIFT, 0, 0, LUNCH_S) for team in range(day.team_count)),
+        shifts=tuple(
+            Shift(team, 0, *SHIFT, 0, 0, lunch_s, "car", begin, end)
+            for team in range(day.team_count)
+            for lunch_s, begin, end in [lunch_of(day, team)]
+        ),
         travel={"car": pack_matrix(day.seconds)},
         seconds=seconds,
-        lunch_from=LUNCH_FROM,
-        lunch_until=LUNCH_UNTIL,
     )
 
 

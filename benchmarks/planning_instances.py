@@ -29,13 +29,33 @@ class InstanceVisit(NamedTuple):
 
 
 class Instance(NamedTuple):
-    """A day. Place 0 is where every team begins and ends; `seconds` is the travel matrix."""
+    """A day. Place 0 is where every team begins and ends; `seconds` is the travel matrix.
+
+    `lunches`: how long each team rests, and between which seconds it begins; empty where all rest alike.
+    """
 
     name: str
     team_count: int
     points: list[tuple[float, float]]
     seconds: npt.NDArray[np.int32]
     visits: list[InstanceVisit]
+    lunches: tuple[tuple[int, int, int], ...] = ()
+
+
+def lunch_of(day: Instance, team: int) -> tuple[int, int, int]:
+    """Return a team's lunch: how long, and between which seconds of the day it begins."""
+    return day.lunches[team] if day.lunches else (LUNCH_S, LUNCH_FROM, LUNCH_UNTIL)
+
+
+def with_own_lunches(day: Instance) -> Instance:
+    """Return the same day with teams that rest early and briefly, as all do, or late and long."""
+    kinds = (
+        (30 * 60, 11 * 3600, 12 * 3600 - 30 * 60),
+        (LUNCH_S, LUNCH_FROM, LUNCH_UNTIL),
+        (3600, 13 * 3600, 14 * 3600),
+    )
+    lunches = tuple(kinds[team % len(kinds)] for team in range(day.team_count))
+    return day._replace(name=f"{day.name}-own-lunches", lunches=lunches)
 
 
 def make_instance(visit_count: int, team_count: int, seed: int, *, longest_min: int = 20) -> Instance:

@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import select
 
 from benchmarks.plan_checker import ToldRoute, ToldStop
-from benchmarks.planning_instances import LAT, LON, LUNCH_S, SHIFT, Instance, InstanceVisit
+from benchmarks.planning_instances import LAT, LON, SHIFT, Instance, InstanceVisit, lunch_of
 from benchmarks.serving import Server, a_server
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -108,12 +108,13 @@ def _fill(database: Database, day: Instance, team_ids: list[UUID], on: date) -> 
                 )
             )  # fmt: skip
         session.flush()
-        for team_id in team_ids:
+        for number, team_id in enumerate(team_ids):
+            lunch_s, first, last = lunch_of(day, number)
             session.add(
                 TeamShift(
                     team_id=team_id, weekday=on.weekday(), starts=clock_time(SHIFT[0] // 3600),
-                    ends=clock_time(SHIFT[1] // 3600), lunch_minutes=LUNCH_S // 60, lunch_from=clock_time(12),
-                    lunch_until=clock_time(13),
+                    ends=clock_time(SHIFT[1] // 3600), lunch_minutes=lunch_s // 60,
+                    lunch_from=_time(first), lunch_until=_time(last),
                 )
             )  # fmt: skip
         feed, recording = FeedChanges(), Recording(at, None, uuid4())
@@ -142,6 +143,10 @@ def _fields(visit: InstanceVisit) -> dict[str, str]:
 
 def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
+
+
+def _time(seconds: int) -> clock_time:
+    return clock_time(seconds // 3600, seconds % 3600 // 60)
 
 
 def _next_monday() -> date:

@@ -79,14 +79,11 @@ class DayBuilder:
             else:
                 visits.append(built)
         before = previous or {}
-        lunches = [one for one in self._sheet.team_days if one.lunch_s]
         problem = Problem(
             visits=tuple(visits),
             shifts=tuple(map(self._shift, self._sheet.team_days)),
             travel={mode: pack_matrix(matrix) for mode, matrix in self._travel.items()},
             seconds=seconds,
-            lunch_from=max((one.lunch_from for one in lunches), default=12 * 3600),
-            lunch_until=min((one.lunch_until for one in lunches), default=13 * 3600),
             is_balanced=is_balanced,
             previous=tuple(
                 tuple(map(str, before.get((one.team_id, one.day), ()))) for one in self._sheet.team_days
@@ -108,7 +105,8 @@ class DayBuilder:
         midnight = number * DAY_S
         return Shift(
             self._teams.index(one.team_id), number, midnight + one.starts, midnight + one.ends,
-            self._place(one.start), self._place(one.end), one.lunch_s, one.mode,
+            self._place(one.start), self._place(one.end), one.lunch_s, one.mode, one.lunch_from,
+            one.lunch_until,
         )  # fmt: skip
 
     def _place(self, point: Point | None) -> int:

@@ -19,15 +19,18 @@ _OFFERED = 1.5
 _ALWAYS_OFFERED = 300
 
 
-def choose_visits(problem: Problem, travel: dict[str, Matrix], clock: LunchClock) -> tuple[list[Visit], dict[str, str]]:
+def choose_visits(
+    problem: Problem, travel: dict[str, Matrix], clocks: Sequence[LunchClock]
+) -> tuple[list[Visit], dict[str, str]]:
     """Return the visits to search an order for, and what is set aside with its reason."""
+    ways = list(zip(problem.shifts, clocks, strict=True))
     possible: list[Visit] = []
     set_aside: dict[str, str] = {}
     for visit in problem.visits:
-        if any(_could_serve(shift, visit, travel[shift.mode], clock) for shift in problem.shifts):
+        if any(_could_serve(shift, visit, travel[shift.mode], clock) for shift, clock in ways):
             possible.append(visit)
         else:
-            set_aside[visit.id] = reason_of(problem, visit, travel, clock)
+            set_aside[visit.id] = reason_of(problem, visit, travel, clocks)
     offered = _within_reach(problem, possible, travel)
     kept = {visit.id for visit in offered}
     set_aside |= {visit.id: NO_ROOM for visit in possible if visit.id not in kept}

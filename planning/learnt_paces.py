@@ -1,7 +1,7 @@
 """How each mode gets along where nobody knows the roads: learnt from the teams' tracks once a day, else the settings'.
 
-Only of positions that workers agreed to give (`teams/positions.py`), and only medians are kept: a factor, a speed, how
-many trips. `track_trips.py` knows how they are found.
+Only of positions whose workers agreed to just that (`teams/positions.py`), and only medians are kept: a factor, a
+speed, how many trips. `track_trips.py` knows how they are found.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ from foundation.settings import Settings
 from planning.tables import LearntPace
 from planning.track_trips import LEAST_PEOPLE, Fix, Learnt, Trip, find_trips, learn
 from planning.travel_matrix import CAR, MODES, WALK, Pace
-from teams.positions import KEPT_FOR
-from teams.tables import Team, TeamPosition
+from teams.positions import KEPT_FOR, NOTICE_OF_LEARNING
+from teams.tables import Team, TeamPosition, User
 
 _LEARN_EVERY = timedelta(days=1)
 
@@ -86,11 +86,20 @@ def _learn_mode(session: Session, mode: str, at: datetime) -> tuple[Learnt | Non
 
 
 def _tracks(session: Session, team_id: UUID, since: datetime) -> Iterator[tuple[UUID, list[Fix]]]:
-    """Read a team's tracks, one of each tablet and person, each in the order of time."""
+    """Read a team's tracks, one of each tablet and person, each in the order of time.
+
+    Only of people who agreed to the notice that says so, and only since they did.
+    """
     track = (TeamPosition.device_id, TeamPosition.user_id)
     rows = session.execute(
         select(*track, TeamPosition.at, TeamPosition.lon, TeamPosition.lat, TeamPosition.accuracy_m)
-        .where(TeamPosition.team_id == team_id, TeamPosition.at >= since)
+        .join(User, User.id == TeamPosition.user_id)
+        .where(
+            TeamPosition.team_id == team_id,
+            TeamPosition.at >= since,
+            User.position_notice >= NOTICE_OF_LEARNING,
+            TeamPosition.at >= User.position_consent_at,
+        )
         .order_by(*track, TeamPosition.at)
     )
     for (_, user_id), some in groupby(rows, key=lambda row: (row.device_id, row.user_id)):

@@ -2,7 +2,12 @@
 
 Until `lunch_from` both clocks agree; afterwards the compressed one is behind by the length of lunch. What is found on
 it is walked through in real time by `timetable.py`, which puts lunch at the first stop boundary from `lunch_from` on.
+
+Teams that may rest at the same time share a clock, because each further one gives the solver more to choose from
+(`solver_model.py`).
 """
+
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -10,10 +15,14 @@ from planning.problem import DAY_S, Problem, Shift, Visit, Window
 
 # How finely the beginning of lunch is chosen around what is promised.
 _STEP_S = 5 * 60
+# Less time in common would cut the visits around it to pieces.
+_SHARED_S = 30 * 60
+# With more clocks than that, lunches of different lengths share one: the shorter ones are then planned as if longer.
+_MOST_CLOCKS = 4
 
 
 class LunchClock(msgspec.Struct, frozen=True):
-    """The clock of a problem: `lunch_s` is the longest lunch of any shift, 0 where there is none."""
+    """The clock of shifts that rest together: `lunch_s` is the longest of their lunches, 0 where there is none."""
 
     lunch_from: int
     lunch_until: int
@@ -61,18 +70,49 @@ class LunchClock(msgspec.Struct, frozen=True):
         return found
 
 
-def lunch_clock(problem: Problem) -> LunchClock:
-    """Make the clock of a problem; lunch begins where it swallows the fewest windows, promised ones counting most."""
-    lunch_s = max((shift.lunch_s for shift in problem.shifts), default=0)
-    latest = max(problem.lunch_from, problem.lunch_until)
-    clocks = [
-        LunchClock(moment, latest, lunch_s) for moment in range(problem.lunch_from, latest + 1, _STEP_S)
-    ]  # fmt: skip
+def lunch_clocks(problem: Problem) -> list[LunchClock]:
+    """Make the clock of each shift of a problem; those that may rest at the same time share one."""
+    lengths = dict.fromkeys(shift.lunch_s for shift in problem.shifts)
+    everybody = range(len(problem.shifts))
+    apart = [
+        group
+        for length in lengths
+        for group in _meeting(problem.shifts, (one for one in everybody if problem.shifts[one].lunch_s == length))
+    ]
+    groups = apart if len(apart) <= _MOST_CLOCKS else _meeting(problem.shifts, everybody)
+    clocks = {one: clock for group in groups for clock in [_clock_of(problem, group)] for one in group}
+    return [clocks[one] for one in everybody]
+
+
+def _meeting(shifts: Sequence[Shift], numbers: Iterable[int]) -> list[list[int]]:
+    """Part shifts into groups that have time in common in which all of them may begin their lunch."""
+    groups: list[list[int]] = []
+    begin, end = 0, 0
+    for one in sorted(numbers, key=lambda one: (shifts[one].lunch_until, one)):
+        first, last = max(begin, shifts[one].lunch_from), min(end, shifts[one].lunch_until)
+        if groups and last - first >= min(_SHARED_S, end - begin, shifts[one].lunch_until - shifts[one].lunch_from):
+            groups[-1].append(one)
+            begin, end = first, last
+        else:
+            groups.append([one])
+            begin, end = shifts[one].lunch_from, shifts[one].lunch_until
+    return groups
+
+
+def _clock_of(problem: Problem, group: Sequence[int]) -> LunchClock:
+    """Let lunch begin where it swallows the fewest windows of what these teams may do, promised ones counting most."""
+    shifts = [problem.shifts[one] for one in group]
+    lunch_s = max(shift.lunch_s for shift in shifts)
+    first = max(shift.lunch_from for shift in shifts)
+    last = max(first, min(shift.lunch_until for shift in shifts))
+    clocks = [LunchClock(moment, last, lunch_s) for moment in range(first, last + 1, _STEP_S)]
+    teams = {shift.team for shift in shifts}
+    visits = [visit for visit in problem.visits if visit.allowed is None or teams & visit.allowed]
 
     def swallowed(clock: LunchClock) -> int:
         return sum(
             len(problem.visits) if visit.required else 1
-            for visit in problem.visits
+            for visit in visits
             if visit.windows and all(clock.swallows(window) for window in visit.windows)
         )
 

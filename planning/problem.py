@@ -40,7 +40,10 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """One team's working time on one day. `lunch_s` is 0 where nobody eats in it."""
+    """One team's working time on one day. `lunch_s` is 0 where nobody eats in it.
+
+    Its lunch begins between `lunch_from` and `lunch_until`, seconds of the day.
+    """
 
     team: int
     day: int
@@ -50,6 +53,8 @@ class Shift(msgspec.Struct, frozen=True):
     end_place: int
     lunch_s: int = 0
     mode: str = "car"
+    lunch_from: int = 12 * 3600
+    lunch_until: int = 13 * 3600
 
 
 class TravelMatrix(msgspec.Struct, frozen=True):
@@ -62,15 +67,13 @@ class TravelMatrix(msgspec.Struct, frozen=True):
 class Problem(msgspec.Struct, frozen=True):
     """Everything the solver needs. `previous` is an order to begin with: ids of visits for each shift.
 
-    Lunch begins between `lunch_from` and `lunch_until`, seconds of the day. `seconds` is how long the search may take.
+    `seconds` is how long the search may take.
     """
 
     visits: tuple[Visit, ...]
     shifts: tuple[Shift, ...]
     travel: dict[str, TravelMatrix]
     seconds: float
-    lunch_from: int = 12 * 3600
-    lunch_until: int = 13 * 3600
     is_balanced: bool = False
     previous: tuple[tuple[str, ...], ...] = ()
     seed: int = 1

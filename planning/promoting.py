@@ -27,10 +27,10 @@ def left_by_rank(visits: Iterable[Visit], order: Order) -> list[int]:
 
 
 def promote(
-    problem: Problem, visits: Sequence[Visit], order: Order, travel: dict[str, Matrix], clock: LunchClock
+    problem: Problem, visits: Sequence[Visit], order: Order, travel: dict[str, Matrix], clocks: Sequence[LunchClock]
 ) -> Order:
     """Return an order in which, as far as was tried, nobody is left out for somebody less important."""
-    work = _Promotion(problem, dict(order), travel, clock)
+    work = _Promotion(problem, dict(order), travel, clocks)
     there = {ride.visit.id for rides in order.values() for ride in rides}
     for visit in sorted((one for one in visits if one.id not in there), key=rank_of):
         if work.is_late():
@@ -40,8 +40,8 @@ def promote(
 
 
 class _Promotion:
-    def __init__(self, problem: Problem, order: Order, travel: dict[str, Matrix], clock: LunchClock) -> None:
-        self._problem, self.order, self._travel, self._clock = problem, order, travel, clock
+    def __init__(self, problem: Problem, order: Order, travel: dict[str, Matrix], clocks: Sequence[LunchClock]) -> None:
+        self._problem, self.order, self._travel, self._clocks = problem, order, travel, clocks
         self._until = time.monotonic() + _SHARE * problem.seconds
 
     def is_late(self) -> bool:
@@ -77,13 +77,13 @@ class _Promotion:
 
     def _placed(self, visit: Visit, rides: list[Ride], index: int) -> list[Ride] | None:
         """Insert a visit where the way is shortest."""
-        shift = self._problem.shifts[index]
+        shift, clock = self._problem.shifts[index], self._clocks[index]
         found: list[tuple[int, list[Ride]]] = []
-        for window in self._clock.pieces(visit):
+        for window in clock.pieces(visit):
             for position in range(len(rides) + 1):
                 tried = [*rides[:position], Ride(visit, window), *rides[position:]]
                 try:
-                    route = time_route(index, shift, tried, self._travel[shift.mode], self._clock)
+                    route = time_route(index, shift, tried, self._travel[shift.mode], clock)
                 except DoesNotFit:
                     continue
                 found.append((route.travel_s, tried))

@@ -23,6 +23,7 @@ from visits.assignment_states import DONE, MOVED_AWAY, NO_ADDRESS, NOT_HOME, PLA
 from visits.preferred_teams import preferred_team
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 
+# The lunch of teams that have no hours of their own for it.
 _LUNCH = (time(12), time(13))
 # States that only a team at the door sets.
 _BEEN_THERE = (DONE, NOT_HOME, REFUSED, MOVED_AWAY, NO_ADDRESS)
@@ -100,7 +101,8 @@ def _read_team_days(session: Session, asked: AskedPlan, at: datetime) -> list[Te
 
 
 def _team_day(team: Team, day: date, shift: Shift, now: int) -> TeamDay:
-    lunch_from, lunch_until = (shift.lunch_from or _LUNCH[0], shift.lunch_until or _LUNCH[1])
+    lunch_from = shift.lunch_from or min(_LUNCH[0], shift.lunch_until or _LUNCH[0])
+    lunch_until = shift.lunch_until or max(_LUNCH[1], lunch_from)
     return TeamDay(
         team.id, day, max(_seconds(shift.starts), now), _seconds(shift.ends),
         start=_point(team.start_lon, team.start_lat), end=_point(team.end_lon, team.end_lat),

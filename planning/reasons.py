@@ -1,5 +1,7 @@
 """Why a visit has no place in a plan: found by looking at it alone. Pure; the sentences are what people read."""
 
+from collections.abc import Sequence
+
 from planning.lunch_clock import LunchClock
 from planning.problem import UNREACHABLE, Problem, Ride, Shift, Visit
 from planning.timetable import DoesNotFit, Matrix, time_route
@@ -30,28 +32,33 @@ REASONS = {
 _OF_PROMISES = {NO_ROOM: PROMISES_CLASH, TOO_LONG: PROMISE_LATE}
 
 
-def reason_of(problem: Problem, visit: Visit, travel: dict[str, Matrix], clock: LunchClock) -> str:
+def reason_of(problem: Problem, visit: Visit, travel: dict[str, Matrix], clocks: Sequence[LunchClock]) -> str:
     """Say why a visit that was not served could not be: the first of the reasons that holds for it alone."""
     windows = [window for window in visit.windows if window[0] <= window[1]]
     if not windows:
         return WINDOWS_EXCLUDE
-    shifts = [shift for shift in problem.shifts if visit.allowed is None or shift.team in visit.allowed]
-    if not shifts:
+    ways = [
+        (shift, clock)
+        for shift, clock in zip(problem.shifts, clocks, strict=True)
+        if visit.allowed is None or shift.team in visit.allowed
+    ]
+    if not ways:
         return NO_TEAM
-    reason = reason_with(shifts, visit, travel, clock)
+    reason = reason_with(ways, visit, travel)
     return _OF_PROMISES.get(reason, reason) if visit.required else reason
 
 
-def reason_with(shifts: list[Shift], visit: Visit, travel: dict[str, Matrix], clock: LunchClock) -> str:
+def reason_with(ways: list[tuple[Shift, LunchClock]], visit: Visit, travel: dict[str, Matrix]) -> str:
     """Say why none of these shifts has the visit, which each of their teams may make."""
-    windows, pieces = [window for window in visit.windows if window[0] <= window[1]], clock.pieces(visit)
+    windows = [window for window in visit.windows if window[0] <= window[1]]
+    pieces = [(shift, clock, piece) for shift, clock in ways for piece in clock.pieces(visit)]
     if not pieces:
         return IN_LUNCH
-    if not any(shift.start <= late and early <= shift.end for shift in shifts for early, late in windows):
+    if not any(shift.start <= late and early <= shift.end for shift, _ in ways for early, late in windows):
         return OUTSIDE_SHIFTS
-    if all(_is_cut_off(shift, visit, travel[shift.mode]) for shift in shifts):
+    if all(_is_cut_off(shift, visit, travel[shift.mode]) for shift, _ in ways):
         return UNREACHED
-    if any(_fits(shift, Ride(visit, piece), travel, clock) for shift in shifts for piece in pieces):
+    if any(_fits(shift, Ride(visit, piece), travel, clock) for shift, clock, piece in pieces):
         return NO_ROOM
     return TOO_LONG
 

@@ -14,13 +14,13 @@ from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.stop import StoppingCriterion
 
 from planning.choosing import choose_visits
-from planning.lunch_clock import LunchClock, lunch_clock
+from planning.lunch_clock import LunchClock, lunch_clocks
 from planning.prizes import missed_s, rank_of
 from planning.problem import Plan, Problem, Ride, Route, Unfitted, Visit
 from planning.promoting import Order, left_by_rank, promote
 from planning.reasons import reason_of
 from planning.side_by_side import worked_s
-from planning.solver_model import SolverModel
+from planning.solver_model import SolverModel, touches
 from planning.timetable import DoesNotFit, Matrix, time_route
 from planning.travel_matrix import unpack_matrix
 from planning.wishes import give_up_wishes, grant_wishes, made_in, tell_missed
@@ -47,27 +47,27 @@ def solve_day(problem: Problem, ask: Ask = lambda _: None, now: Callable[[], flo
     `now` is what the problem's seconds are measured with.
     """
     travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
-    clock = lunch_clock(problem)
-    chosen, set_aside = choose_visits(problem, travel, clock)
-    search = _Search(problem, chosen, (travel, clock), ask, now)
+    clocks = lunch_clocks(problem)
+    chosen, set_aside = choose_visits(problem, travel, clocks)
+    search = _Search(problem, chosen, (travel, clocks), ask, now)
     order = search.best() if chosen and problem.shifts else {}
     routes = search.timed(order)
     served = {stop.visit for route in routes for stop in route.stops}
     left = [visit for visit in problem.visits if visit.id not in served and visit.id not in set_aside]
     unfitted = [Unfitted(visit_id, reason) for visit_id, reason in set_aside.items()]
-    unfitted += [Unfitted(visit.id, reason_of(problem, visit, travel, clock)) for visit in left]
-    return Plan(routes, tuple(unfitted), tell_missed(problem, order, travel, clock))
+    unfitted += [Unfitted(visit.id, reason_of(problem, visit, travel, clocks)) for visit in left]
+    return Plan(routes, tuple(unfitted), tell_missed(problem, order, travel, clocks))
 
 
 class _Search:
     """The search for one problem."""
 
     def __init__(
-        self, problem: Problem, visits: Sequence[Visit], ways: tuple[dict[str, Matrix], LunchClock], ask: Ask,
+        self, problem: Problem, visits: Sequence[Visit], ways: tuple[dict[str, Matrix], Sequence[LunchClock]], ask: Ask,
         now: Callable[[], float],
     ) -> None:  # fmt: skip
         self._problem, self._visits = problem, visits
-        self._travel, self._clock = ways
+        self._travel, self._clocks = ways
         self._ask, self._now = ask, now
         self._begun = now()
 
@@ -81,8 +81,8 @@ class _Search:
         found = self._promoted(found)
         found = self._balanced(found) if self._problem.is_balanced else found
         if any(visit.preferred is not None for visit in self._visits):
-            found = give_up_wishes(self._problem, self._visits, found, self._travel, self._clock)
-            found = grant_wishes(self._problem, found, self._travel, self._clock)
+            found = give_up_wishes(self._problem, self._visits, found, self._travel, self._clocks)
+            found = grant_wishes(self._problem, found, self._travel, self._clocks)
         return found
 
     def timed(self, order: Order) -> tuple[Route, ...]:
@@ -93,7 +93,7 @@ class _Search:
     def _promised(self) -> Order | None:
         """Place the promises alone, for a search that found none of its own to keep them all; None where they clash."""
         required = [visit for visit in self._visits if visit.required]
-        order = promote(self._problem, required, {}, self._travel, self._clock)
+        order = promote(self._problem, required, {}, self._travel, self._clocks)
         return None if any(left_by_rank(required, order)) else order or None
 
     def _promoted(self, found: Order) -> Order:
@@ -103,7 +103,7 @@ class _Search:
         send another team than the one asked for, to let that one go to somebody else: where anybody is left out, it
         goes on without a thought of wishes; they are seen to at the end.
         """
-        better = promote(self._problem, self._visits, found, self._travel, self._clock)
+        better = promote(self._problem, self._visits, found, self._travel, self._clocks)
         until = _SECOND if self._problem.is_balanced else 1.0
         weighs = not any(self._left(better))
         onwards = self._solve(better, holds_promises=False, weighs_wishes=weighs, until=until) or {}
@@ -133,7 +133,7 @@ class _Search:
     ) -> Order | None:  # fmt: skip
         """Search until that share of the time is gone, from `previous` on; None where nothing feasible was found."""
         model = SolverModel(
-            self._problem, self._visits, self._travel, self._clock, holds_promises=holds_promises,
+            self._problem, self._visits, self._travel, self._clocks, holds_promises=holds_promises,
             weighs_wishes=weighs_wishes, longest_s=longest_s,
         )  # fmt: skip
         with warnings.catch_warnings():
@@ -165,10 +165,16 @@ class _Search:
         """Begin with the order that was there before, as far as its visits are still to be made."""
         visits = {visit.id: visit for visit in self._visits}
         order = {
-            shift: [Ride(visits[one], self._clock.pieces(visits[one])[0]) for one in names if one in visits]
+            shift: [ride for one in names if one in visits and (ride := self._ride(visits[one], shift))]
             for shift, names in enumerate(self._problem.previous)
         }
         return {shift: rides for shift, rides in order.items() if rides} or None
+
+    def _ride(self, visit: Visit, index: int) -> Ride | None:
+        """Take the first window of a visit on a shift's day."""
+        day = self._problem.shifts[index].day
+        pieces = self._clocks[index].pieces(visit)
+        return next((Ride(visit, piece) for piece in pieces if touches(piece, day)), None)
 
     def _read(self, model: SolverModel, solution: Solution) -> Order:
         order: Order = {}
@@ -184,7 +190,7 @@ class _Search:
         shift = self._problem.shifts[index]
         while True:
             try:
-                return time_route(index, shift, rides, self._travel[shift.mode], self._clock)
+                return time_route(index, shift, rides, self._travel[shift.mode], self._clocks[index])
             except DoesNotFit as trouble:
                 before = rides[: trouble.position + 1]
                 rides.remove(max(before, key=lambda ride: rank_of(ride.visit)))
@@ -192,7 +198,7 @@ class _Search:
 
 def _solution_of(order: Order, model: SolverModel) -> Solution:
     routes = [
-        pyvrp.Route(model.data, [model.client_of[(ride.visit.id, ride.window)] for ride in rides], shift)
+        pyvrp.Route(model.data, [model.client_of(ride, shift) for ride in rides], shift)
         for shift, rides in order.items()
     ]
     return Solution(model.data, routes)

@@ -59,13 +59,13 @@ def made_in(order: Order) -> Iterator[tuple[Visit, int]]:
 
 
 def give_up_wishes(
-    problem: Problem, visits: Sequence[Visit], order: Order, travel: dict[str, Matrix], clock: LunchClock
+    problem: Problem, visits: Sequence[Visit], order: Order, travel: dict[str, Matrix], clocks: Sequence[LunchClock]
 ) -> Order:
     """Let somebody be visited by another team wherever their own then can go to somebody who was left out.
 
     Whether a wish stands in the way or what came of it. Takes a share of the search's time, not more.
     """
-    work = _Wishes(problem, order, travel, clock)
+    work = _Wishes(problem, order, travel, clocks)
     until = time.monotonic() + _SHARE * problem.seconds
     there = {visit.id for visit, _ in made_in(order)}
     for visit in sorted((one for one in visits if one.id not in there), key=rank_of):
@@ -75,9 +75,9 @@ def give_up_wishes(
     return work.order
 
 
-def grant_wishes(problem: Problem, order: Order, travel: dict[str, Matrix], clock: LunchClock) -> Order:
+def grant_wishes(problem: Problem, order: Order, travel: dict[str, Matrix], clocks: Sequence[LunchClock]) -> Order:
     """Give visits to the team asked for wherever that costs less than a wish is worth, until there is none left."""
-    work = _Wishes(problem, order, travel, clock)
+    work = _Wishes(problem, order, travel, clocks)
     granted = True
     while granted:
         # All of them, then again: what one leaves may be the place of another.
@@ -85,15 +85,17 @@ def grant_wishes(problem: Problem, order: Order, travel: dict[str, Matrix], cloc
     return work.order
 
 
-def tell_missed(problem: Problem, order: Order, travel: dict[str, Matrix], clock: LunchClock) -> tuple[Missed, ...]:
+def tell_missed(
+    problem: Problem, order: Order, travel: dict[str, Matrix], clocks: Sequence[LunchClock]
+) -> tuple[Missed, ...]:
     """Say of each visit that another team makes than the one asked for why that is so."""
-    work = _Wishes(problem, order, travel, clock)
+    work = _Wishes(problem, order, travel, clocks)
     return tuple(Missed(visit.id, work.reason(visit)) for visit, _ in work.missed())
 
 
 class _Wishes:
-    def __init__(self, problem: Problem, order: Order, travel: dict[str, Matrix], clock: LunchClock) -> None:
-        self._problem, self._travel, self._clock = problem, travel, clock
+    def __init__(self, problem: Problem, order: Order, travel: dict[str, Matrix], clocks: Sequence[LunchClock]) -> None:
+        self._problem, self._travel, self._clocks = problem, travel, clocks
         self.order = dict(order)
 
     def missed(self) -> list[tuple[Visit, int]]:
@@ -146,8 +148,9 @@ class _Wishes:
 
     def reason(self, visit: Visit) -> str:
         """Say why the team asked for does not make a visit."""
-        shifts = [shift for shift in self._problem.shifts if shift.team == visit.preferred]
-        alone = reason_with(shifts, visit, self._travel, self._clock)
+        pairs = zip(self._problem.shifts, self._clocks, strict=True)
+        ways = [(shift, clock) for shift, clock in pairs if shift.team == visit.preferred]
+        alone = reason_with(ways, visit, self._travel)
         places = self._places(visit) if alone == NO_ROOM else []
         if not places:
             return alone
@@ -173,7 +176,7 @@ class _Wishes:
         for position in range(len(before) + 1):
             if self._detour_s(index, visit, position) > spare_s:
                 continue
-            for window in self._clock.pieces(visit):
+            for window in self._clocks[index].pieces(visit):
                 rides = [*before[:position], Ride(visit, window), *before[position:]]
                 route = self._route(index, rides)
                 if route is not None:
@@ -215,7 +218,7 @@ class _Wishes:
         """Time the rides of a shift; None where they cannot be kept."""
         shift = self._problem.shifts[index]
         try:
-            return time_route(index, shift, rides, self._travel[shift.mode], self._clock)
+            return time_route(index, shift, rides, self._travel[shift.mode], self._clocks[index])
         except DoesNotFit:
             return None
 

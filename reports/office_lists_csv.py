@@ -6,7 +6,7 @@ How a file is written is `csv_export.py`; these lists are short enough to be rea
 from collections.abc import Sequence
 
 from reports.csv_export import istanbul_time, write_rows
-from service_requests.conflict_lists import ConflictView
+from service_requests.conflict_lists import ConflictView, DecisionView
 from service_requests.quarantine_lists import QuarantineRowView
 from teams.accounts import UserView
 from teams.collect_keys import TabletView
@@ -85,11 +85,15 @@ def conflict_cells(row: ConflictView) -> Sequence[object]:
     """Write one conflict in the columns of `CONFLICT_HEADER`."""
     decision = row.decision
     return (
-        istanbul_time(row.at), _CHOICES[decision.choice] if decision else "açık", row.entity.name, row.field.label,
+        istanbul_time(row.at), _outcome(decision) if decision else "açık", row.entity.name, row.field.label,
         row.base_value, row.standing.value, row.standing.by, istanbul_time(row.standing.at), row.standing.device,
         row.other.value, row.other.by, istanbul_time(row.other.at), row.other.device,
         decision.by if decision else "", istanbul_time(decision.at if decision else None),
     )  # fmt: skip
+
+
+def _outcome(decision: DecisionView) -> str:
+    return f"{_CHOICES[decision.choice]} (kendiliğinden)" if decision.by_itself else _CHOICES[decision.choice]
 
 
 def quarantine_cells(row: QuarantineRowView) -> Sequence[object]:

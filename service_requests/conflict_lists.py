@@ -16,12 +16,15 @@ from sqlalchemy.orm import Session
 from service_requests.conflict_values import Values, ValueView, read_values
 from service_requests.declared_changes import LABELS
 from service_requests.keyset_pages import PageView, PageWanted, count_rows, one_page, page_of
+from sync.agreements import CONCEDED, FOLLOWED
 from sync.conflict_decisions import KEPT, OPEN, TAKEN
 from sync.tables import EntityConflict
 
 State = Literal["open", "decided", "all"]
-_STATES: Mapping[str, tuple[str, ...]] = {"open": (OPEN,), "decided": (KEPT, TAKEN), "all": (OPEN, KEPT, TAKEN)}
-_CHOICES: Mapping[str, Literal["standing", "other"]] = {KEPT: "standing", TAKEN: "other"}
+_CHOICES: Mapping[str, Literal["standing", "other"]] = {
+    KEPT: "standing", TAKEN: "other", CONCEDED: "standing", FOLLOWED: "other",
+}  # fmt: skip
+_STATES: Mapping[str, tuple[str, ...]] = {"open": (OPEN,), "decided": tuple(_CHOICES), "all": (OPEN, *_CHOICES)}
 
 
 class EntityView(msgspec.Struct, frozen=True):
@@ -41,11 +44,12 @@ class FieldView(msgspec.Struct, frozen=True):
 
 
 class DecisionView(msgspec.Struct, frozen=True):
-    """What was decided, by whom and when."""
+    """What was decided, by whom and when; `by_itself`: by a change with which both sides came to the same value."""
 
     choice: Literal["standing", "other"]
     by: str | None
     at: datetime
+    by_itself: bool
 
 
 class ConflictView(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +112,9 @@ def _view(row: EntityConflict, values: Values) -> ConflictView:
         base_value=row.base_value,
         standing=values.standing(row),
         other=values.other(row),
-        decision=DecisionView(choice, values.people.get(row.decided_by), row.decided_at)
+        decision=DecisionView(
+            choice, values.people.get(row.decided_by), row.decided_at, by_itself=row.state in {CONCEDED, FOLLOWED}
+        )
         if choice and row.decided_at
         else None,
     )

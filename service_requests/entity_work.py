@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -44,14 +45,20 @@ def change_entities(
     released: list[ReleasedChange] = []
     outcomes = apply_changes(session, kinds, [one.change for one, _ in together], feed, at, released=released)
     # What was held and released within this very list was never answered "held".
-    mine = {one.change.source_id for one in others}
-    at_once = {one.change.source_id: one.outcome for one in released if one.change.source_id in mine}
-    released = [one for one in released if one.change.source_id not in mine]
+    mine = {_key(one.change) for one, _ in together}
+    at_once = {_key(one.change): one.outcome for one in released if _key(one.change) in mine}
+    released = [one for one in released if _key(one.change) not in mine]
     by_place: dict[int, list[ChangeOutcome]] = defaultdict(list)
     in_order: list[ChangeOutcome] = []
-    for (one, is_declared), outcome in zip(together, outcomes, strict=True):
+    for (one, is_declared), given in zip(together, outcomes, strict=True):
+        outcome = at_once.get(_key(one.change), given)
         if is_declared:
             by_place[one.place].append(outcome)
         else:
-            in_order.append(at_once.get(one.change.source_id, outcome))
+            in_order.append(outcome)
     return Changed(by_place, in_order, released)
+
+
+def _key(change: FieldChange) -> tuple[UUID | None, UUID]:
+    """Name a change by what brought it and what it is of: a form may change several entities."""
+    return change.source_id, change.entity_id

@@ -1,6 +1,6 @@
 """What a tablet is answered for each operation; stored as it was sent, so that a repeat gets the same. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -61,8 +61,7 @@ def submission_result(
             id=given_id, status=REJECTED, replayed=False, code=outcome.code, sentence=outcome.sentence,
             kept_as=outcome.quarantine_id,
         )  # fmt: skip
-    statuses = {change.status for change in changes}
-    gravest = next((status for status in (CONFLICT, HELD, MERGED) if status in statuses), APPLIED)
+    gravest = gravest_status({change.status for change in changes})
     return OperationResult(
         id=given_id,
         status=gravest if outcome.is_new else DUPLICATE,
@@ -72,6 +71,11 @@ def submission_result(
         sequence=sequences.get((SUBMISSION_KIND, outcome.submission_id)),
         conflicts=tuple(conflict for change in changes for conflict in change.conflicts),
     )
+
+
+def gravest_status(statuses: Collection[str]) -> str:
+    """Choose what a form is answered whose changes of entities became all that; a refused one is a flag on it."""
+    return next((status for status in (CONFLICT, HELD, MERGED) if status in statuses), APPLIED)
 
 
 def change_result(operation_id: UUID, outcome: ChangeOutcome, sequence: int | None) -> OperationResult:

@@ -31,6 +31,7 @@ from service_requests.pushed_operations import (
     in_device_order,
 )
 from service_requests.quarantine import OPERATION, NewQuarantined, keep_refused
+from service_requests.released_forms import tell_released_forms
 from service_requests.tables import Quarantine
 from sync.tables import Operation
 from teams.devices import CallingDevice, DeviceRevoked
@@ -136,6 +137,7 @@ def _sort(
         else:
             sorted_.fresh.append(operation)
     _tell_replayed(session, sorted_.results)
+    sorted_.results.update(tell_released_forms(session, sorted_.results))
     return sorted_
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.errors import SahaError
+from sync.agreements import FOLLOWED
 from sync.change_log import FeedChanges
 from sync.entity_changes import ChangeOutcome, FieldChange, apply_changes
 from sync.entity_kinds import EntityKind
@@ -23,6 +24,7 @@ from sync.tables import EntityConflict
 
 Choice = Literal["standing", "other"]
 OPEN, KEPT, TAKEN = "open", "kept", "taken"
+_BY_PERSONS = (KEPT, TAKEN)
 
 
 class ConflictNotOpen(SahaError):
@@ -95,11 +97,15 @@ def undo_decision(
     conflict = _lock(session, kinds, conflict_id, decider.at)
     if conflict is None:
         return False
-    if conflict.state == OPEN:
+    if conflict.state not in _BY_PERSONS:
         raise ConflictNotDecided
     if conflict.state == TAKEN:
         _put_back(session, kinds, feed, conflict, decider)
     conflict.state, conflict.decided_by, conflict.decided_at, conflict.decision_version = OPEN, None, None, None
+    setter = last_setter(conflict.field, read_past(session, {conflict.entity_id})[conflict.entity_id])
+    if setter is not None and setter.values[conflict.field] == conflict.other_value:
+        # Meanwhile the other value was set: there is nothing to decide any more.
+        conflict.state, conflict.decided_by, conflict.decided_at = FOLLOWED, decider.user_id, decider.at
     session.flush()
     return True
 

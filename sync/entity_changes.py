@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all
+from sync.agreements import Agreement, find_agreements
 from sync.areas import areas_of_team
 from sync.change_log import FeedChanges
 from sync.change_reading import clean_change, edit_of
+from sync.conflict_records import write_conflicts
 from sync.entity_kinds import Cleaned, Entity, EntityKind
 from sync.entity_locks import lock_absent
 from sync.entity_records import (
@@ -29,7 +31,6 @@ from sync.entity_records import (
     new_conflicts,
     read_held,
     read_past,
-    write_conflicts,
     write_held,
 )
 from sync.field_changes import (
@@ -120,7 +121,7 @@ class _Work:
         self.entities: dict[tuple[str, UUID], Entity] = {}
         self._changed: dict[tuple[str, UUID], Entity] = {}
         self._rows: list[dict[str, object]] = []
-        self._conflicts: list[NewConflict] = []
+        self._conflicts: list[NewConflict | Agreement] = []
         self._gone: set[UUID] = set()
         lock_absent(session, {change.entity_id for change in changes if _may_be_absent(change)} - fresh)
         for name, kind in kinds.items():
@@ -239,9 +240,10 @@ class _Work:
         sensitive = frozenset[str]() if change.source == "decision" else kind.sensitive
         merged = merge_edit(entity.fields, past, edit, placed, sensitive) if placed else dispute(entity.fields, edit)
         merged = withhold(merged, kind.impossible(entity.fields, merged.taken, change), entity.fields)
+        placed = placed or Placed(entity.version, change.base_version or entity.version)
+        self._conflicts += find_agreements(change, edit, merged, past, placed, standing=entity.fields)
         if change.source == "import" and not (merged.taken or merged.in_conflict) and entity.version:
             return ChangeOutcome("applied", entity.version, is_version=False)
-        placed = placed or Placed(entity.version, change.base_version or entity.version)
         self._conflicts += new_conflicts(change, edit, merged, past, fields=entity.fields, sensitive=kind.sensitive)
         before = {field: entity.fields.get(field, "") for field in merged.taken}
         entity.version += 1

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from foundation.identifiers import uuid7
 from foundation.insertion import insert_all
 from sync.field_changes import FieldChange
 from sync.merging import Edit, Merged, PastChange, Placed, is_own, last_setter
-from sync.tables import EntityChange, EntityConflict, HeldChange
+from sync.tables import EntityChange, HeldChange
 
 # PostgreSQL and SQLite both take this many ids in one statement without a thought.
 CHUNK = 1_000
@@ -154,6 +154,8 @@ def new_conflicts(
             "other_value": other,
             "is_sensitive": field in sensitive,
             "state": "open",
+            "decided_by": None,
+            "decided_at": None,
             "at": change.at,
             **_origin(change),
         }
@@ -169,41 +171,6 @@ def _origin(change: FieldChange) -> dict[str, Any]:
         "source_id": change.source_id,
         "device_time": change.device_time,
     }
-
-
-def write_conflicts(session: Session, conflicts: Sequence[NewConflict]) -> None:
-    """Store conflicts; where the same hand set another value before, and nobody decided yet, that one's row goes on."""
-    still_open = _open_conflicts(session, {one.row["entity_id"] for one in conflicts if one.replaces})
-    fresh: dict[tuple[UUID, str, UUID | None], dict[str, Any]] = {}
-    for row, replaces in conflicts:
-        entity_id, field = row["entity_id"], row["field"]
-        known = next((found for one in replaces if (found := still_open.get((entity_id, field, one)))), None)
-        mine = next((key for one in replaces if (key := (entity_id, field, one)) in fresh), None)
-        if known is not None:
-            session.execute(update(EntityConflict).where(EntityConflict.id == known).values(**_renewed(row)))
-            still_open[(entity_id, field, row["source_id"])] = known
-        elif mine is not None:
-            fresh[(entity_id, field, row["source_id"])] = fresh.pop(mine) | _renewed(row)
-        else:
-            fresh[(entity_id, field, row["source_id"] or row["id"])] = row
-    insert_all(session, EntityConflict, list(fresh.values()))
-
-
-def _renewed(row: dict[str, Any]) -> dict[str, Any]:
-    """Take the later value and its origin; what the writer had seen at first stays."""
-    kept = {"id", "kind", "entity_id", "field", "base_value", "state"}
-    return {name: value for name, value in row.items() if name not in kept}
-
-
-def _open_conflicts(session: Session, ids: Collection[UUID]) -> dict[tuple[UUID, str, UUID | None], UUID]:
-    if not ids:
-        return {}
-    rows = session.execute(
-        select(EntityConflict.entity_id, EntityConflict.field, EntityConflict.source_id, EntityConflict.id).where(
-            EntityConflict.entity_id.in_(ids), EntityConflict.state == "open"
-        )
-    )
-    return {(entity_id, field, source_id): conflict_id for entity_id, field, source_id, conflict_id in rows}
 
 
 OVERDUE_AFTER = timedelta(days=5)

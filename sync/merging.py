@@ -57,13 +57,15 @@ class Placed(NamedTuple):
 class Merged(NamedTuple):
     """What is taken of an edit and what is in conflict; `seen` is what the writer had before their eyes there.
 
-    `others_changed`: somebody else changed the entity since, in whatever field.
+    `others_changed`: somebody else changed the entity since, in whatever field. `agreed`: fields that the writer set to
+    what stands, having seen something else there.
     """
 
     taken: dict[str, str]
     in_conflict: dict[str, str]
     seen: dict[str, str]
     others_changed: bool
+    agreed: frozenset[str] = frozenset()
 
 
 Misplaced = Literal["early", "unknown"]
@@ -112,20 +114,22 @@ def merge_edit(
     taken: dict[str, str] = {}
     in_conflict: dict[str, str] = {}
     seen_by_field: dict[str, str] = {}
+    agreed: set[str] = set()
     for field, sent in edit.values.items():
         current, seen = fields.get(field, ""), _seen(field, fields, past, edit, placed)
         # What the writer left as it was is no change, however often a form sends it.
         if sent in {current, seen}:
+            agreed |= {field} if sent != seen else set()
             continue
         setter = last_setter(field, since)
         own = setter is None or is_own(setter, edit)
-        if setter is not None and own and _is_later(setter, edit, placed):
+        if setter is not None and own and is_later(setter, edit, placed):
             continue
         if (field in sensitive and others) or not (own or current == seen):
             in_conflict[field], seen_by_field[field] = sent, seen
         else:
             taken[field] = sent
-    return Merged(taken, in_conflict, seen_by_field, others)
+    return Merged(taken, in_conflict, seen_by_field, others, frozenset(agreed))
 
 
 def dispute(fields: Mapping[str, str], edit: Edit) -> Merged:
@@ -157,12 +161,8 @@ def is_own(change: PastChange, edit: Edit) -> bool:
     return same_branch or (edit.device_id != "" and change.device_id == edit.device_id)
 
 
-def _follows(branch_id: str, base: int, past: Sequence[PastChange]) -> bool:
-    return any(change.branch_id == branch_id and change.branch_base == base - 1 for change in past)
-
-
-def _is_later(setter: PastChange, edit: Edit, placed: Placed) -> bool:
-    """Say whether what stands was written by the same hand after this edit, which then only came late."""
+def is_later(setter: PastChange, edit: Edit, placed: Placed) -> bool:
+    """Say whether that change was written by the same hand after this edit, which then only came late."""
     if edit.amends_id is not None:
         return False
     if edit.creates and placed.trunk == 0:
@@ -175,6 +175,10 @@ def _is_later(setter: PastChange, edit: Edit, placed: Placed) -> bool:
     # A device takes the entity from the server anew only when it has handed in its edits: what came first was made
     # first, though it may have waited raw for its form's version.
     return setter.at is not None and edit.at is not None and setter.at > edit.at
+
+
+def _follows(branch_id: str, base: int, past: Sequence[PastChange]) -> bool:
+    return any(change.branch_id == branch_id and change.branch_base == base - 1 for change in past)
 
 
 def _seen(field: str, fields: Mapping[str, str], past: Sequence[PastChange], edit: Edit, placed: Placed) -> str:

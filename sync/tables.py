@@ -126,7 +126,9 @@ class EntityConflict(Base):
     """One field that two writers changed without knowing of each other; the first one's value stands.
 
     `state`: open, kept (the standing value was confirmed), taken (the other was chosen). A decision can be undone,
-    which opens it again. `decision_version` is the version that a taken value was written as.
+    which opens it again. Settled by themselves are conceded and followed ones (`agreements.py`); `decided_by` and
+    `decided_at` are then whose change settled it, and when. `decision_version` is the version that a taken value was
+    written as.
     """
 
     __tablename__ = "entity_conflict"

@@ -23,6 +23,9 @@ from teams.work_times import read_work_times
 from teams.worker_sign_in import works_in
 
 KEPT_FOR = timedelta(days=30)
+# From this version of the notice on it says that roads are learnt from the tracks; who agreed to an earlier one agreed
+# to be seen on the board. The tablet's newest version stands in `webapp/src/tablet/store/workers.ts`.
+NOTICE_OF_LEARNING = 2
 # Older ones say nothing of today; a tablet may have been without a network since the morning.
 _OLDEST, _AHEAD = timedelta(hours=18), timedelta(minutes=10)
 _MOST_AT_ONCE = 500
@@ -39,10 +42,11 @@ class PositionTold(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True):
-    """Who holds the tablet, whether they agree to be seen, and where they were."""
+    """Who holds the tablet, whether they agree to be seen, to which version of the notice, and where they were."""
 
     worker_id: UUID
     shares: bool
+    notice: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1
     positions: tuple[Any, ...] = ()
 
 
@@ -66,7 +70,7 @@ def note_presence(
     worker = session.get(User, presence.worker_id)
     if worker is None or device.drains or not works_in(worker, device.team_id):
         return
-    _note_agreement(session, worker, at, shares=presence.shares)
+    _note_agreement(session, worker, at, presence)
     if presence.shares:
         _keep_positions(session, (device, worker), _read(presence.positions), at, clock_offset)
 
@@ -93,13 +97,16 @@ def sweep_positions(session: Session, at: datetime) -> int:
     return len(ids)
 
 
-def _note_agreement(session: Session, worker: User, at: datetime, *, shares: bool) -> None:
-    if shares == (worker.position_consent_at is not None):
+def _note_agreement(session: Session, worker: User, at: datetime, told: Presence) -> None:
+    """Note a new choice; another tablet on which they agreed to an earlier notice takes nothing back."""
+    is_known = told.shares == (worker.position_consent_at is not None)
+    if is_known and not (told.shares and told.notice > worker.position_notice):
         return
-    worker.position_consent_at = at if shares else None
-    if not shares:
+    worker.position_consent_at, worker.position_notice = (at, told.notice) if told.shares else (None, 0)
+    if not told.shares:
         session.execute(delete(TeamPosition).where(TeamPosition.user_id == worker.id))
-    detail = "konum paylaşımına izin verdi" if shares else "konum paylaşımını kapattı"
+    agreed = f"konum paylaşımına izin verdi (metin {told.notice})"
+    detail = agreed if told.shares else "konum paylaşımını kapattı"
     record_access(session, actor_of(worker), Access.CHANGED, Subject.USER, worker.id, at=at, detail=detail)
 
 

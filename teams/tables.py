@@ -61,10 +61,21 @@ class WeekendDay(Base):
     weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
+class DayOff(Base):
+    """A day off of the municipality's own (*idari izin*), its reason as name; of a half day the morning is worked."""
+
+    __tablename__ = "day_off"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    is_half_day: Mapped[bool]
+    noted_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+
+
 class TeamLeave(Base):
     """Days on which a team, or one of its members, does not work; exactly one of the two is named.
 
-    `reason`: izin, gorev, diger. Never an illness: that it is leave is all that planning needs to know.
+    `reason`: izin, idari, gorev, diger. Never an illness: that it is leave is all that planning needs to know.
     """
 
     __tablename__ = "team_leave"
@@ -134,6 +145,8 @@ class User(Base):
     is_team_leader: Mapped[bool] = mapped_column(default=False)
     # Since when they agree that the tablet tells where it is during the shift; empty: they do not.
     position_consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Which version of the notice they agreed to (`positions.py`); 0: none.
+    position_notice: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

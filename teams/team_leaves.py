@@ -13,7 +13,7 @@ from foundation.identifiers import uuid7
 from teams.accounts import NamedView
 from teams.tables import Team, TeamLeave, User
 
-REASONS = {"izin": "İzin", "gorev": "Başka görev", "diger": "Diğer"}
+REASONS = {"izin": "İzin", "idari": "İdari izin", "gorev": "Başka görev", "diger": "Diğer"}
 _LONGEST_DAYS = 366
 
 
@@ -31,7 +31,7 @@ class LeavePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     first_day: date
     last_day: date
-    reason: Literal["izin", "gorev", "diger"] = "izin"
+    reason: Literal["izin", "idari", "gorev", "diger"] = "izin"
     team_id: UUID | None = None
     user_id: UUID | None = None
 

@@ -1,7 +1,7 @@
 """When teams work: their shifts by day of the week, less leave. Read once for many teams and days, asked in memory.
 
-A team without any shift works as most do, so that a municipality can plan before anybody has filled that page. Public
-holidays (`days_off.py`) keep nobody from planning by hand; what is planned by itself asks `plannable_shift`.
+A team without any shift works as most do, so that a municipality can plan before anybody has filled that page. Days off
+(`days_off.py`) keep nobody from planning by hand; what is planned by itself asks `plannable_shift`.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from teams.days_off import HALF_DAY_ENDS, DaysOff, is_half_day, is_holiday, read_days_off
+from teams.days_off import HALF_DAY_ENDS, DaysOff, read_days_off
 from teams.tables import Team, TeamLeave, TeamShift, User
 
 # Nobody is sent further ahead than this to find a day on which a team works.
@@ -100,8 +100,8 @@ class WorkTimes:
 
         A shift of the team's own at the weekend counts: somebody wants the team to work then.
         """
-        shift = None if is_holiday(day) else self.shift(team_id, day)
-        return shift.morning() if shift and is_half_day(day) else shift
+        shift = None if self.days_off.is_holiday(day) else self.shift(team_id, day)
+        return shift.morning() if shift and self.days_off.is_half_day(day) else shift
 
     def genders(self, team_id: UUID, day: date) -> frozenset[str]:
         """Return of which genders a team has somebody there on a day, as far as they are known."""

@@ -2,7 +2,8 @@
 
 To other teams that work on that very day (the one that was asked for, then those of the mahalle, then those with the
 fewest visits), or to the team's next working day. What was promised (`sabit`), what has nobody who was asked for, and
-what would be later than its last day stays where it is and is told with the reason.
+what would be later than its last day stays where it is and is told with the reason. Taken back by
+`stranded_returns.py`.
 """
 
 from collections import Counter
@@ -41,11 +42,13 @@ class StrandedDays(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A visit that went to another team or day."""
+    """A visit that went to another team or day; `from_position` and `from_time` were its place and hour before."""
 
     visit_id: UUID
     target_id: UUID
     from_day: date
+    from_position: int
+    from_time: str
     team_id: UUID
     day: date
 
@@ -70,6 +73,8 @@ class _Visit(NamedTuple):
     id: UUID
     target_id: UUID
     day: date
+    position: int
+    planned_time: str
     last_day: date | None
     fields: dict[str, str]
     mahalle_id: UUID | None
@@ -97,7 +102,7 @@ def move_stranded(
         if isinstance(found, str):
             result.stayed.append(Stayed(visit.id, visit.target_id, visit.day, found))
         else:
-            result.moved.append(Moved(visit.id, visit.target_id, visit.day, *found))
+            result.moved.append(Moved(visit.id, visit.target_id, visit.day, visit.position, visit.planned_time, *found))
     # Its place in the day and its hour were those of another day or team.
     values = {
         one.visit_id: {"ekip": str(one.team_id), "gun": one.day.isoformat(), "sira": "0", "saat": ""}
@@ -151,8 +156,9 @@ class _Choice:
 def _stranded(session: Session, days: StrandedDays, work: WorkTimes, *, locks: bool = False) -> Iterable[_Visit]:
     planned = (
         select(
-            VisitAssignment.id, VisitAssignment.target_id, VisitAssignment.day, VisitAssignment.last_day,
-            VisitAssignment.fields, VisitTarget.mahalle_id, VisitTarget.fields,
+            VisitAssignment.id, VisitAssignment.target_id, VisitAssignment.day, VisitAssignment.position,
+            VisitAssignment.planned_time, VisitAssignment.last_day, VisitAssignment.fields, VisitTarget.mahalle_id,
+            VisitTarget.fields,
         )
         .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
         .where(

@@ -17,7 +17,7 @@ from api.routes.day_plans import (
     show_differences,
     show_plans,
 )
-from api.routes.days_off import set_weekend, show_days_off
+from api.routes.days_off import add_days_off, set_weekend, show_days_off, take_day_off_back
 from api.routes.devices import (
     add_enrolment_code,
     change_team_areas,
@@ -40,7 +40,14 @@ from api.routes.form_drafts import (
 from api.routes.forms import change_state, check_form, download_form, publish, show_form, show_forms
 from api.routes.health import show_alive, show_ready
 from api.routes.photos import show_photo
-from api.routes.planned_visits import change_visit, decide_next_visit, plan_visit, settle, show_doubles
+from api.routes.planned_visits import (
+    change_visit,
+    decide_next_visit,
+    plan_visit,
+    settle,
+    show_doubles,
+    take_moves_back,
+)
 from api.routes.quarantine import (
     close_quarantine,
     export_quarantine,
@@ -101,13 +108,13 @@ _V1 = Router(
         show_devices, export_devices, add_enrolment_code, shut_device, give_device,
         show_team_areas, change_team_areas,
         prefer_team, show_targets, export_targets, show_assignments, show_team_days, export_assignments,
-        plan_visit, change_visit, decide_next_visit, show_doubles, settle,
+        plan_visit, change_visit, take_moves_back, decide_next_visit, show_doubles, settle,
         show_campaigns, show_campaign, show_left_out, add_campaign, edit_campaign, steer,
         show_plans, order_day_plan, show_day_plan, cancel_day_plan, order_again, show_differences, adopt_day_plan,
         print_route, export_gpx, export_ics,
         show_teams, add_team, edit_team, take_team_off, note_leave, take_leave_back,
         move_stranded_visits, show_live_board,
-        show_days_off, set_weekend,
+        show_days_off, set_weekend, add_days_off, take_day_off_back,
         show_imports, take_list, show_import, map_columns, start_import, give_up_import, export_bad_rows,
         show_duplicates, merge_duplicates, keep_apart, undo_duplicate,
         show_users, export_users, add_user, change_user,

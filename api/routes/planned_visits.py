@@ -1,4 +1,4 @@
-"""Single planned visits: made, moved and cancelled by hand; and two teams at one household, settled by a person."""
+"""Single planned visits: made, moved, cancelled by hand or taken back; and two teams at one household, settled."""
 
 from datetime import date
 from typing import Literal
@@ -15,6 +15,7 @@ from api.wiring import Wiring
 from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
 from reports.double_lists import DoubleView, list_doubles
+from reports.planned_ahead import TakenBackView, view_taken_back
 from sync.change_log import FeedChanges, write_feed
 from teams.access_log import Access, Subject, record_access
 from teams.permissions import Actor, Resource, Scope
@@ -22,6 +23,7 @@ from visits.double_visits import Double, settle_double
 from visits.next_decisions import NextDecision, decide_next, decided
 from visits.recording import Recording
 from visits.single_visits import SingleVisit, VisitMove, move_visit, plan_single_visit
+from visits.stranded_returns import MovedVisit, take_back
 
 VISITS = shows(Resource.VISITS)
 
@@ -36,6 +38,13 @@ class DoubleList(msgspec.Struct, frozen=True):
     """Pairs that wait for a decision."""
 
     items: list[DoubleView]
+
+
+class MovesBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Visits of a team that was away, as they were moved."""
+
+    team_id: UUID
+    visits: list[MovedVisit]
 
 
 class Settling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +104,25 @@ def decide_next_visit(
         detail = "yeniden gidilecek" if data.day else "yeniden gidilmeyecek"
         record_access(session, actor, Access.CHANGED, Subject.ASSIGNMENT, assignment_id, at=at, detail=detail)
         write_feed(session, feed, at)
+
+
+@post("/visit-assignments/take-moves-back", status_code=200, sync_to_thread=True, opt=VISITS)
+def take_moves_back(
+    data: JSONBody[MovesBack], wiring: NamedDependency[Wiring], actor: NamedDependency[Actor],
+    sees: NamedDependency[Scope],
+) -> TakenBackView:  # fmt: skip
+    """Give moved visits back to their team and day; names those that changed meanwhile and stay."""
+    del sees
+    at, today, feed = wiring.clock(), _today(wiring), FeedChanges()
+    with wiring.database.writing() as session:
+        taken = take_back(session, data.team_id, data.visits, feed, _recording(actor, wiring), today=today)
+        if taken is None:
+            raise NotFound
+        detail = f"izin: {taken.returned} ziyaretin taşınması geri alındı"
+        record_access(session, actor, Access.CHANGED, Subject.TEAM, data.team_id, at=at, detail=detail)
+        view = view_taken_back(session, taken)
+        write_feed(session, feed, at)
+    return view
 
 
 @get("/visit-doubles", sync_to_thread=True, opt=VISITS)

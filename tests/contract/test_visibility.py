@@ -70,7 +70,7 @@ def filled_in(path: str) -> str:
     """Put unknown ids into a path."""
     path = re.sub(r"\{\w+:uuid\}", lambda _: str(uuid4()), path)
     path = path.replace("{tracking_no:str}", "26-0000001-4").replace("{form_id:str}", "olmayan-form")
-    return path.replace("{version:str}", "1").replace("{file_name:str}", "form.xml")
+    return path.replace("{version:str}", "1").replace("{day:date}", "2026-01-14").replace("{file_name:str}", "form.xml")
 
 
 def test_every_route_declares_a_resource_or_is_on_the_short_list(app: Litestar) -> None:
@@ -190,10 +190,12 @@ def planning_bodies() -> dict[str, dict[str, object]]:
         "/v1/campaigns/{campaign_id:uuid}/state": {"act": "stop", "version": 1},
         "/v1/visit-assignments": {"target_id": unknown, "team_id": unknown, "visit_type": "hane", "day": day},
         "/v1/visit-assignments/{assignment_id:uuid}": {"day": day},
+        "/v1/visit-assignments/take-moves-back": {"team_id": unknown, "visits": []},
         "/v1/visit-doubles/settle": {"first_id": unknown, "second_id": str(uuid4()), "keep": "both"},
         "/v1/teams": {"name": "x"},
         "/v1/teams/{team_id:uuid}": {"name": "x"},
         "/v1/team-leaves": {"first_day": day, "last_day": day, "team_id": unknown},
         "/v1/team-leaves/{leave_id:uuid}/move-visits": {"way": "later"},
+        "/v1/days-off": {"first_day": day, "last_day": day, "name": "x"},
         "/v1/days-off/weekend": {"weekdays": [5, 6]},
     }

@@ -5,6 +5,7 @@ as a real tablet's.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -116,14 +117,18 @@ class OfficeDesk:
         assert made.status_code == 201, made.text
         return str(made.json()["url"])
 
-    def plan_visits(self, day: object, count: int) -> list[str]:
-        """Plan visits of the first team to that many households with a point; returns their names, all different."""
+    def plan_visits(self, day: object, count: int, *, promised: Sequence[str] = ()) -> list[str]:
+        """Plan visits of the first team to that many households with a point; returns their names, all different.
+
+        `promised`: at which minute the team was promised to come to each of the first.
+        """
         found = {
             row["name"]: row["id"] for row in self.read("/v1/visit-targets")["items"] if "geometry" in row["fields"]
         }
         names = list(found)[:count]
-        for name in names:
+        for number, name in enumerate(names):
             visit = {"target_id": found[name], "team_id": self.first_team(), "visit_type": "hane", "day": str(day)}
+            visit |= {"is_pinned": True, "time": promised[number]} if number < len(promised) else {}
             planned = self._ask("POST", "/v1/visit-assignments", json=visit)
             assert planned.status_code == 201, planned.text
         return names

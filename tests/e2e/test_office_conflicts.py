@@ -50,6 +50,24 @@ def test_a_conflict_is_decided_on_the_keyboard_and_taken_back(browser: Browser, 
         expect(page.get_by_role("button", name=re.compile(re.escape(standing)))).to_be_visible()
 
 
+def test_a_conflict_that_settled_by_itself_says_so_and_cannot_be_taken_back(
+    browser: Browser, demo_server: DemoServer
+) -> None:
+    desk, word = OfficeDesk(demo_server.url, demo_server.password), uuid4().hex[:6]
+    first, second = desk.enrol(f"Birinci {word}"), desk.enrol(f"İkinci {word}")
+    target = first.a_target(4)
+    standing, other = f"Zil bozuk {word}", f"Kapı arkada {word}"
+    first.change(target, {"not": standing})
+    assert second.change(target, {"not": other})["status"] == "conflict"
+    assert first.change(target, {"not": other})["status"] in {"applied", "merged"}
+    with a_visitor(browser, demo_server) as page:
+        sign_in(page, demo_server, "koordinator", start="/cakismalar/kararlar")
+        row = page.get_by_role("group").filter(has_text=standing)
+        expect(row).to_contain_text("Kendiliğinden kapandı: sonra gelen değer geçerli oldu")
+        expect(row.get_by_role("button", name=re.compile("kararı geri al"))).to_have_count(0)
+        assert serious_findings(page) == []
+
+
 def test_a_conflict_decided_by_somebody_else_meanwhile_says_so_and_changes_nothing(
     browser: Browser, demo_server: DemoServer
 ) -> None:

@@ -13,6 +13,7 @@ from tests.e2e.office_visitor import DESKTOP, TABLET, a_visitor, serious_finding
 from tests.e2e.tablet_in_the_field import Field
 from tests.fixtures.municipality import PASSWORD
 from tests.planned_visits import PlannedVisit, plan_visit
+from visits.assignment_changes import change_assignments
 from visits.following_up import follow_up_visits
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment
@@ -47,6 +48,15 @@ def _plan_twice(field: Field, name: str) -> None:
         feed = FeedChanges()
         double = NewAssignment(visit.target, field.place.other_team, "hane", _today() + timedelta(days=1))
         record_assignments(session, [double], feed, Recording(at, None, uuid4()))
+        write_feed(session, feed, at)
+
+
+def _promise(field: Field, visit: PlannedVisit) -> None:
+    """Make a planned visit one that was promised."""
+    at = datetime.now(ISTANBUL)
+    with field.wiring.database.writing() as session:
+        feed = FeedChanges()
+        change_assignments(session, {visit.assignment: {"sabit": "evet"}}, feed, Recording(at, None, uuid4()))
         write_feed(session, feed, at)
 
 
@@ -100,18 +110,22 @@ def test_what_a_leave_strands_is_moved_with_one_button_and_taken_back_with_anoth
     day = _today() + timedelta(days=1)
     while day.weekday() > 4:
         day += timedelta(days=1)
-    visit = _plan(field, "Ekipsiz Hane", day)
+    visit, other = _plan(field, "Ekipsiz Hane", day), _plan(field, "Sözlü Hane", day)
     with a_visitor(browser, _office(field), window=DESKTOP) as page:
         sign_in(page, _office(field), "koordinator", start="/ekipler")
         page.get_by_label("Kim").select_option(label="Bütün ekip: 1. Ekip")
         for label in ("İlk gün", "Son gün"):
             page.get_by_label(label, exact=True).fill(f"{day:%d.%m.%Y}")
         page.get_by_role("button", name="İzin yaz").click()
-        expect(page.get_by_text("1 ziyaretin ekibi yok")).to_be_visible()
+        expect(page.get_by_text("2 ziyaretin ekibi yok")).to_be_visible()
         page.get_by_role("button", name="O gün çalışan ekiplere dağıt").click()
         expect(page.get_by_role("listitem").filter(has_text="Ekipsiz Hane")).to_contain_text("2. Ekip")
         assert serious_findings(page) == []
+        # Meanwhile somebody makes the other team's visit a promise.
+        _promise(field, other)
         page.get_by_role("button", name="Taşımayı geri al").click()
-        expect(page.get_by_text("eski gününe ve ekibine döndü")).to_be_visible()
+        expect(page.get_by_text("1 ziyaret eski gününe ve ekibine döndü")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text="Sözlü Hane")).to_contain_text("önce aileyle konuşun")
+        assert serious_findings(page) == []
     with field.wiring.database.reading() as session:
         assert session.get_one(VisitAssignment, visit.assignment).team_id == field.place.team

@@ -10,7 +10,8 @@ from api.wiring import Wiring
 from foundation.clock import ISTANBUL
 from teams.days_off import is_half_day, is_holiday
 from teams.tables import TeamPosition, TeamShift, User
-from tests.e2e.tablet_in_the_field import NAME, Field, open_place, send_now, set_up
+from tests.e2e.office_visitor import serious_findings
+from tests.e2e.tablet_in_the_field import NAME, PIN, Field, open_place, send_now, set_up, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -53,6 +54,52 @@ def test_a_tap_says_on_the_way_and_a_switch_says_where(field: Field, wiring: Wir
         open_place(page, "Bugün")
         _switch(page, on=False)
         assert _shares(wiring) == (False, 0)
+
+
+_AGREED_TO_THE_FIRST_NOTICE = """new Promise((done) => {
+  const opening = indexedDB.open('saha')
+  opening.onsuccess = () => {
+    const saha = opening.result
+    const transaction = saha.transaction('workers', 'readwrite')
+    const workers = transaction.objectStore('workers')
+    const all = workers.getAll()
+    all.onsuccess = () => all.result.forEach(({ noticeAgreed, ...worker }) => workers.put(worker))
+    transaction.oncomplete = () => { saha.close(); done(true) }
+  }
+})"""
+
+
+def _notice(wiring: Wiring) -> int:
+    with wiring.database.reading() as session:
+        return session.scalars(select(User.position_notice).where(User.username == "saha")).one()
+
+
+def test_who_agreed_to_an_earlier_notice_is_asked_again_and_works_on_meanwhile(field: Field, wiring: Wiring) -> None:
+    visit = field.plan(NAME, 1)
+    _work_around_the_clock(wiring, field)
+    with field.browser_open() as page:
+        set_up(field, page)
+        asked = page.get_by_role("region", name="Konum paylaşımı: metin değişti")
+        expect(asked).to_have_count(0)
+        _switch(page, on=True)
+        assert _notice(wiring) == 2
+        # As a tablet stands whose worker agreed before the notice had versions.
+        page.evaluate(_AGREED_TO_THE_FIRST_NOTICE)
+        with wiring.database.writing() as session:
+            session.query(User).update({"position_notice": 1})
+        page.reload()
+        sign_in(page, "Saha", PIN)
+        expect(asked).to_contain_text("yolların ne kadar sürdüğü de konumlardan hesaplanır")
+        assert serious_findings(page) == []
+        page.get_by_role("article").filter(has_text=NAME).get_by_role("button", name="Yola çıktım").click()
+        send_now(page)
+        field.wait_for_status(visit.assignment, ("yolda", 1))
+        assert (_shares(wiring)[0], _notice(wiring)) == (True, 1)
+        open_place(page, "Bugün")
+        asked.get_by_role("button", name="Kabul ediyorum").click()
+        expect(asked).to_have_count(0)
+        send_now(page)
+        assert (_shares(wiring)[0], _notice(wiring)) == (True, 2)
 
 
 _COUNT_WATCHES = """(() => {

@@ -65,3 +65,13 @@ def test_a_team_is_planned_by_itself_only_when_it_works_and_no_holiday_is() -> N
     # Of an afternoon shift a half day leaves nothing: Ramazan's eve 2027 is a Monday; the feast lasts until Thursday.
     assert work.plannable_shift(own, date(2027, 3, 8)) is None
     assert work.next_day(own, date(2027, 3, 7)) == date(2027, 3, 13)
+
+
+def test_a_day_of_our_own_is_off_as_a_holiday_is_and_a_whole_one_counts_before_a_half_one() -> None:
+    snow, ice, feast = date(2026, 1, 14), date(2026, 1, 15), date(2026, 10, 29)
+    days = DaysOff(WEEKEND.weekend, frozenset({snow}), frozenset({ice, feast, snow}))
+    assert (days.is_holiday(snow), days.is_half_day(snow), days.is_off(snow)) == (True, False, True)
+    assert (days.is_holiday(ice), days.is_half_day(ice), days.is_off(ice)) == (False, True, False)
+    assert (days.is_holiday(feast), days.is_half_day(feast)) == (True, False)
+    assert days.next_working_day(date(2026, 1, 13)) == ice
+    assert days.last_working_day(ice) == date(2026, 1, 13)

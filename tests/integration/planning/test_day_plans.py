@@ -205,6 +205,36 @@ def test_shifts_hours_pins_and_visitors_are_kept(office: Office, wiring: Wiring,
     assert reasons_of(view) == {nobody: "no_team", night: "outside_shifts", over: "windows_exclude"}
 
 
+def test_each_team_rests_when_its_own_shift_says(office: Office, wiring: Wiring, municipality: Municipality) -> None:
+    lunches = {
+        municipality.team: (30, clock_time(11), clock_time(11, 30)),
+        municipality.other_team: (60, None, clock_time(13)),
+    }  # fmt: skip
+    with wiring.database.writing() as session:
+        for team, (minutes, first, last) in lunches.items():
+            session.add(
+                TeamShift(
+                    team_id=team, weekday=4, starts=clock_time(9), ends=clock_time(17), lunch_minutes=minutes,
+                    lunch_from=first, lunch_until=last,
+                )
+            )  # fmt: skip
+    # Both are out all day; in the other's lunch either can be at a door.
+    promised = {
+        team: [
+            str(plan_visit(wiring, team, NOON, fields={"sabit": "evet", "saat": minute, "sure_dk": "25"}).assignment)
+            for minute in ("09:30", at_lunch, "15:30")
+        ]
+        for team, at_lunch in ((municipality.team, "12:20"), (municipality.other_team, "11:10"))
+    }
+    view = planned(office, list(promised))
+    assert stops_of(view) == {str(team): visits for team, visits in promised.items()}
+    lunch = {route["team"]["id"]: route["lunch"] for route in view["routes"]}
+    assert lunch[str(municipality.team)] == ["11:00", "11:30"]
+    begin, end = lunch[str(municipality.other_team)]
+    assert "12:00" <= begin <= "13:00"
+    assert int(end[:2]) - int(begin[:2]) == 1
+
+
 def test_what_is_left_of_today_is_planned_from_where_the_team_is(
     office: Office, wiring: Wiring, municipality: Municipality, clock: SetClock
 ) -> None:

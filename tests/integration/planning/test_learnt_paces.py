@@ -10,6 +10,7 @@ from api.wiring import Wiring
 from planning.tables import LearntPace
 from planning.track_trips import LEAST_PEOPLE
 from teams.permissions import Role
+from teams.positions import NOTICE_OF_LEARNING
 from teams.tables import Device, Team, TeamPosition, User
 from tests.fixtures.municipality import NOON, Municipality, SetClock
 from tests.fixtures.office import Office
@@ -21,8 +22,13 @@ EAST, NORTH = 1 / 84, 1 / 111.2
 CORNER = [(1, 0), (1, 0), (1, 0), (0, 1), (0, 1), (0, 1)]
 
 
-def drive(wiring: Wiring, team: UUID, *, people: int, trips: int) -> None:
-    """Have so many people of a team make so many trips each, two minutes from point to point."""
+def drive(
+    wiring: Wiring, team: UUID, *, people: int, trips: int, notice: int = NOTICE_OF_LEARNING, agreed_days_ago: int = 60
+) -> None:
+    """Have so many people of a team make so many trips each, two minutes from point to point.
+
+    They agreed to that version of the notice so many days ago.
+    """
     with wiring.database.writing() as session:
         session.get_one(Team, team).mode = "car"
         for number in range(people):
@@ -31,7 +37,8 @@ def drive(wiring: Wiring, team: UUID, *, people: int, trips: int) -> None:
             session.add(
                 User(
                     id=user, username=name, username_key=name, display_name=name, role=Role.FIELD_WORKER.value,
-                    team_id=team, password_hash="", created_at=NOON,
+                    team_id=team, password_hash="", created_at=NOON, position_notice=notice,
+                    position_consent_at=NOON - timedelta(days=agreed_days_ago),
                 )
             )  # fmt: skip
             session.add(
@@ -93,3 +100,16 @@ def test_too_few_people_or_trips_teach_nothing(wiring: Wiring, municipality: Mun
     drive(wiring, municipality.team, people=LEAST_PEOPLE - 1, trips=20)
     sweep(wiring)
     assert (learnt(wiring)["car"].trip_count, learnt(wiring)["car"].road_factor) == (40, None)
+
+
+def test_who_agreed_to_an_earlier_notice_teaches_nothing(wiring: Wiring, municipality: Municipality) -> None:
+    drive(wiring, municipality.team, people=LEAST_PEOPLE, trips=12, notice=NOTICE_OF_LEARNING - 1)
+    sweep(wiring)
+    assert (learnt(wiring)["car"].trip_count, learnt(wiring)["car"].road_factor) == (0, None)
+
+
+def test_what_was_told_before_they_agreed_to_it_is_left_out(wiring: Wiring, municipality: Municipality) -> None:
+    # Trips of yesterday, the day before and so on; they agreed in the evening of the fifth day from today.
+    drive(wiring, municipality.team, people=LEAST_PEOPLE, trips=12, agreed_days_ago=5)
+    sweep(wiring)
+    assert learnt(wiring)["car"].trip_count == 5 * LEAST_PEOPLE

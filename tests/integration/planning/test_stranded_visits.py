@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from httpx import Response
+
 from tests.fixtures.office import Office
 from tests.integration.entities.entity_office import EntityOffice
 from tests.integration.planning.test_campaigns import let_team_be
@@ -61,3 +63,68 @@ def test_stranded_visits_go_to_the_teams_next_working_day_unless_that_is_too_lat
     assert [(one["id"], "son gün" in one["reason"]) for one in told["stayed"]] == [(str(urgent), True)]
     gone = office.post("koordinator", f"/v1/team-leaves/{uuid4()}/move-visits", json={"way": "later"})
     assert gone.status_code == 404
+
+
+def take_back(office: Office, team: UUID, moved: list[dict[str, Any]]) -> Response:
+    fields = ("id", "day", "from_day", "from_position", "from_time")
+    visits = [{"team_id": one["team"]["id"], **{name: one[name] for name in fields}} for one in moved]
+    path = "/v1/visit-assignments/take-moves-back"
+    return office.post("koordinator", path, json={"team_id": str(team), "visits": visits})
+
+
+def test_taking_the_moves_back_gives_each_visit_its_day_team_place_and_hour_again(
+    office: Office, entities: EntityOffice
+) -> None:
+    place = office.municipality
+    let_team_be(office, place.other_team, ("saha2", "erkek"))
+    first = entities.plan(entities.record_target(), place.team, days=3, position=4, fields={"saat": "10:00"})
+    second = entities.plan(entities.record_target(ad="İkinci"), place.team, days=4, position=2)
+    moved = move(office, away(office, place.team), "other_teams")["moved"]
+    assert {one["id"] for one in moved} == {str(first), str(second)}
+    answer = take_back(office, place.team, moved)
+    assert (answer.status_code, answer.json()) == (200, {"returned": 2, "stayed": []})
+    for visit, day, position, hour in ((first, MONDAY, 4, "10:00"), (second, TUESDAY, 2, "")):
+        row = entities.assignment(visit)
+        assert (row.team_id, row.day.isoformat(), row.position, row.planned_time) == (place.team, day, position, hour)
+        assert entities.areas("assignment", visit) == {"team"}
+    # Whoever presses twice is told, and nothing happens.
+    again = take_back(office, place.team, moved).json()
+    assert (again["returned"], len(again["stayed"])) == (0, 2)
+
+
+def test_what_changed_meanwhile_stays_and_is_named_and_everything_else_goes_back(
+    office: Office, entities: EntityOffice
+) -> None:
+    place = office.municipality
+    let_team_be(office, place.other_team, ("saha2", "erkek"))
+    visits = {
+        name: entities.plan(entities.record_target(ad=name), place.team, days=3)
+        for name in ("Döner", "Yapılmış", "Başka Gün", "Sözlü")
+    }
+    moved = move(office, away(office, place.team), "other_teams")["moved"]
+    entities.change(None, visits["Yapılmış"], {"durum": "iptal", "neden": "taşınmış"}, kind="assignment")
+    entities.change(None, visits["Başka Gün"], {"gun": WEDNESDAY}, kind="assignment")
+    entities.change(None, visits["Sözlü"], {"sabit": "evet"}, kind="assignment")
+    told = take_back(office, place.team, moved).json()
+    assert told["returned"] == 1
+    assert {one["target"]["name"]: one["reason"].split()[2] for one in told["stayed"]} == {
+        "Yapılmış": "yola", "Başka Gün": "başka", "Sözlü": "yeni",
+    }  # fmt: skip
+    assert entities.assignment(visits["Döner"]).team_id == place.team
+    assert {entities.assignment(visits[name]).team_id for name in ("Yapılmış", "Başka Gün", "Sözlü")} == {
+        place.other_team
+    }
+
+
+def test_moves_that_name_a_visit_that_never_was_are_taken_back_not_even_in_part(
+    office: Office, entities: EntityOffice
+) -> None:
+    place = office.municipality
+    let_team_be(office, place.other_team, ("saha2", "erkek"))
+    visit = entities.plan(entities.record_target(), place.team, days=3)
+    moved = move(office, away(office, place.team), "other_teams")["moved"]
+    answer = take_back(office, place.team, [*moved, moved[0] | {"id": str(uuid4())}])
+    assert answer.status_code == 404
+    assert entities.assignment(visit).team_id == place.other_team
+    past = take_back(office, place.team, [moved[0] | {"from_day": "2026-11-02"}]).json()
+    assert [one["reason"] for one in past["stayed"]] == ["Eski günü geçmiş."]

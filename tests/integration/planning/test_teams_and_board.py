@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from api.wiring import Wiring
-from teams.tables import AccessLog, TeamPosition
+from teams.tables import AccessLog, TeamPosition, User
 from tests.fixtures.municipality import NOON, SetClock
 from tests.fixtures.office import Office
 from tests.integration.entities.entity_office import EntityOffice
@@ -71,12 +71,11 @@ def test_leave_over_a_planned_day_says_what_is_stranded(office: Office, entities
     for wrong in ({}, {"team_id": str(team), "user_id": str(team)}, {"team_id": str(team), "last_day": "2026-11-22"}):
         assert office.post("koordinator", "/v1/team-leaves", json=away | wrong).json()["code"] == "leave.bad"
     # The only worker of the team is away, and so is the team.
-    alone = office.post(
-        "koordinator", "/v1/team-leaves", json={**away, "user_id": str(office.municipality.users["saha"])}
-    )
+    given = away | {"user_id": str(office.municipality.users["saha"]), "reason": "idari"}
+    alone = office.post("koordinator", "/v1/team-leaves", json=given)
     assert (alone.status_code, alone.json()["stranded"]) == (201, 1)
     listed = office.get("koordinator", "/v1/teams").json()
-    assert [leave["worker"]["name"] for leave in listed["leaves"]] == ["Saha"]
+    assert [(leave["worker"]["name"], leave["reason"]) for leave in listed["leaves"]] == [("Saha", "İdari izin")]
     assert office.ask("koordinator", "DELETE", f"/v1/team-leaves/{alone.json()['id']}").status_code == 204
     assert office.ask("koordinator", "DELETE", f"/v1/team-leaves/{alone.json()['id']}").status_code == 404
 
@@ -132,12 +131,14 @@ def test_where_a_team_is_is_known_only_by_agreement_in_the_shift_and_for_thirty_
         with wiring.database.reading() as session:
             return session.scalar(select(func.count()).select_from(TeamPosition)) or 0
 
-    def tell(*moments: timedelta, shares: bool = True, by: str = "saha") -> None:
+    def tell(*moments: timedelta, shares: bool = True, by: str = "saha", **more: int) -> None:
         positions: list[object] = [
             {"at": (NOON + moment).isoformat(), "lon": 29.205, "lat": 41.005, "accuracy_m": 8} for moment in moments
         ]
         worker = str(entities.municipality.users[by])
-        tablet.push(presence={"worker_id": worker, "shares": shares, "positions": [*positions, {"lon": "?"}, 7]})
+        tablet.push(
+            presence={"worker_id": worker, "shares": shares, "positions": [*positions, {"lon": "?"}, 7], **more}
+        )
 
     here, before_work = timedelta(minutes=-5), timedelta(hours=-4)
     tell(here, shares=False)
@@ -154,8 +155,17 @@ def test_where_a_team_is_is_known_only_by_agreement_in_the_shift_and_for_thirty_
     assert kept() == 0
     with wiring.database.reading() as session:
         told = session.scalars(select(AccessLog.detail).where(AccessLog.detail.like("konum%")).order_by(AccessLog.id))
-        assert list(told) == ["konum paylaşımına izin verdi", "konum paylaşımını kapattı"]
+        assert list(told) == ["konum paylaşımına izin verdi (metin 1)", "konum paylaşımını kapattı"]
     tell(here)
+    # They agree to what the notice says by now; a tablet on which they had agreed to the first changes nothing.
+    for notice in (2, 1, 2):
+        tell(notice=notice)
+    tell(notice=-1)
+    with wiring.database.reading() as session:
+        told = session.scalars(select(AccessLog.detail).where(AccessLog.detail.like("konum%")).order_by(AccessLog.id))
+        assert list(told)[2:] == [f"konum paylaşımına izin verdi (metin {notice})" for notice in (1, 2)]
+        assert session.get_one(User, entities.municipality.users["saha"]).position_notice == 2
+    assert kept() == 1
     clock.now = NOON + timedelta(days=31)
     sweep(wiring)
     assert kept() == 0

@@ -25,7 +25,12 @@ DAY = date(2026, 11, 20)
 HOUR = 3600
 LONGEST_WAY_S, PROMISED_MIN = 14 * 60, 15
 STARTS, ENDS = 8 * HOUR, 17 * HOUR
-LUNCH = (12 * HOUR, 13 * HOUR, 45 * 60)
+# Between which seconds lunch begins, how long it is, and the half hours that it has for itself.
+LUNCHES = (
+    (12 * HOUR, 13 * HOUR, 45 * 60, {24, 25, 26}),
+    (11 * HOUR, 23 * HOUR // 2, 30 * 60, {22, 23}),
+    (13 * HOUR, 14 * HOUR, 60 * 60, {26, 27, 28}),
+)
 
 
 class Promise(NamedTuple):
@@ -50,9 +55,10 @@ def days(draw: st.DrawFn) -> Day:
     visits: list[DayVisit] = []
     promises: dict[UUID, Promise] = {}
     moves: list[Move] = []
-    for team in teams:
-        # Half an hour holds such a visit and the longest way; lunch has the hour after noon for itself.
-        slots = st.sampled_from([slot for slot in range(17, 33) if slot not in {24, 25, 26}])
+    lunches = [draw(st.sampled_from(LUNCHES)) for _ in teams]
+    for team, (*_, taken) in zip(teams, lunches, strict=True):
+        # Half an hour holds such a visit and the longest way; lunch has some for itself.
+        slots = st.sampled_from([slot for slot in range(17, 33) if slot not in taken])
         for slot in sorted(draw(st.sets(slots, max_size=6))):
             minute = 30 * slot + draw(st.integers(0, 1))
             visit_id = UUID(int=1 + len(visits))
@@ -69,7 +75,8 @@ def days(draw: st.DrawFn) -> Day:
         fields = {"oncelik": draw(st.sampled_from("1234"))}
         visits.append(_visit(UUID(int=1 + len(visits)), teams[0], draw(st.integers(5, 60)), fields))
     team_days = [
-        TeamDay(team, DAY, STARTS, ENDS, (0.0, 0.0), (0.0, 0.0), LUNCH[2], LUNCH[0], LUNCH[1]) for team in teams
+        TeamDay(team, DAY, STARTS, ENDS, (0.0, 0.0), (0.0, 0.0), length_s, first, last)
+        for team, (first, last, length_s, _) in zip(teams, lunches, strict=True)
     ]  # fmt: skip
     return Day(DaySheet(visits, team_days), 1 + len(visits), promises, moves)
 
@@ -120,6 +127,9 @@ def impossible_ways(day: Day, seconds: Seconds, plan: Plan) -> list[str]:
             free_at, here = stop.start + 60 * visit.minutes, visit.id.int
         if free_at + int(seconds[here, 0]) + _pause(route.lunch, free_at, ENDS) > ENDS:
             found.append("home after the shift")
+        team_day = day.sheet.team_days[route.shift]
+        if route.lunch and not team_day.lunch_from <= route.lunch[0] <= team_day.lunch_until:
+            found.append(f"lunch at {route.lunch[0]}")
     return found
 
 

@@ -93,6 +93,16 @@ def check_no_value_vanishes(session: Session, made: Made) -> None:
             )
 
 
+def check_what_agrees_is_settled(session: Session) -> None:
+    """No person is asked to choose between a value and the same value."""
+    standing = _entities(session)
+    for row in session.scalars(select(EntityConflict).where(EntityConflict.state == "open")):
+        fields = standing.get(str(row.entity_id))
+        assert fields is None or fields.get(row.field, "") != row.other_value, (
+            f"{row.field} is {row.other_value!r} anyway"
+        )
+
+
 def _written_over_by_its_writer(made: Made, edit: MadeEdit, field: str) -> bool:
     """Say whether the same hand set the field again later: whatever came first, the later one was meant."""
     order = list(made.edits.values())

@@ -69,6 +69,8 @@ def _check_quiet(world: World) -> None:
         assert device.push() == []
         device.send_photos()
         assert device.pull() == 0, "a second round brings what is there already"
-        assert len(world.wires[tablet].carried) == 1, "a second round asks more than once"
+        # The days of a profile move on with the clock, and what the server remembers of it may be two seconds old.
+        asked = [one.path for one, _ in world.wires[tablet].carried if one.path != "/v1/sync/profile"]
+        assert len(asked) == 1, f"a second round asks more than once: {asked}"
     with world.wiring.database.reading() as session:
         assert checks.contents(session) == before

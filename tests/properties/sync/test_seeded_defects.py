@@ -71,6 +71,10 @@ def conflicts_are_dropped(patch: Patch, _: Municipality) -> None:
     patch.setattr(entity_changes, "write_conflicts", lambda *_: None)
 
 
+def nothing_settles_by_itself(patch: Patch, _: Municipality) -> None:
+    patch.setattr(entity_changes, "find_agreements", lambda *_, **__: [])
+
+
 def what_is_held_is_never_released(patch: Patch, _: Municipality) -> None:
     patch.setattr(entity_changes._Work, "_release", lambda *_: None)
 
@@ -136,6 +140,7 @@ DEFECTS: tuple[tuple[Callable[[Patch, Municipality], None], walks.Steps], ...] =
     (the_last_write_wins, walks.two_change_the_same_field),
     (the_last_write_wins, walks.collect_and_a_tablet_change_the_same_field),
     (conflicts_are_dropped, walks.two_change_the_same_field),
+    (nothing_settles_by_itself, walks.the_first_comes_to_the_value_of_the_second),
     (what_is_held_is_never_released, walks.the_last_edit_comes_first),
     (arrivals_are_not_compared, walks.a_form_is_read_after_a_later_edit),
     (what_is_read_late_is_applied_as_of_its_arrival, walks.a_form_is_read_a_week_later),

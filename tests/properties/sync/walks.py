@@ -114,6 +114,18 @@ def two_change_the_same_field(walk: Walk) -> None:
     walk.pull_everywhere()
 
 
+def the_first_comes_to_the_value_of_the_second(walk: Walk) -> None:
+    """Two are in conflict, and then the one whose value stands writes what the other had written."""
+    walk.office.make_target("akpinar")
+    walk.pull_everywhere()
+    walk.field.edit_target(0, 0, {"adres": 1})
+    walk.field.edit_target(1, 0, {"adres": 2})
+    walk.field.push(0, [], "", 200)
+    walk.field.push(1, [], "", 200)
+    walk.field.edit_target(0, 0, {"adres": 2})
+    walk.field.push(0, [], "", 200)
+
+
 def a_name_and_a_telephone_change(walk: Walk) -> None:
     """Two change different sensitive fields of one target: a person must look."""
     walk.office.make_target("akpinar")
@@ -226,6 +238,7 @@ def a_form_is_read_a_week_later(walk: Walk) -> None:
 ALL: tuple[Steps, ...] = (
     an_answer_is_lost, a_refused_one_is_repeated, many_small_pages, an_area_is_given, an_area_is_taken_away,
     a_target_moves_away, an_assignment_changes_hands, two_change_the_same_field, a_name_and_a_telephone_change,
+    the_first_comes_to_the_value_of_the_second,
     the_last_edit_comes_first, a_tablet_dies_between_pages, a_photo_is_damaged, a_visit_becomes_history,
     a_tablet_is_revoked, collect_and_a_tablet_change_the_same_field,
     a_form_of_an_unknown_version_comes_before_an_edit, a_form_is_read_after_a_later_edit,

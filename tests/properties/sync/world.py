@@ -124,6 +124,7 @@ class World:
         with self.wiring.database.reading() as session:
             checks.check_nothing_is_lost(session, self.made, self.tablets)
             checks.check_no_value_vanishes(session, self.made)
+            checks.check_what_agrees_is_settled(session)
             checks.check_what_is_held_waits(session)
             checks.check_photos_hash_to_their_names(session, self.wiring)
         self.has_failed = False

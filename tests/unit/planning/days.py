@@ -33,9 +33,12 @@ def a_visit(
     return Visit(name, place, minutes * 60, given, **more)  # type: ignore[arg-type]  # the fields of a visit
 
 
-def a_shift(team: int = 0, begin: str = "08:00", end: str = "17:00", *, day: int = 0, lunch: int = 45) -> Shift:
-    """Make a shift that begins and ends at place 0."""
-    return Shift(team, day, at(begin, day), at(end, day), 0, 0, lunch * 60)
+def a_shift(
+    team: int = 0, begin: str = "08:00", end: str = "17:00", *, day: int = 0, lunch: int = 45,
+    between: tuple[str, str] = ("12:00", "13:00"),
+) -> Shift:  # fmt: skip
+    """Make a shift that begins and ends at place 0; its lunch begins `between`."""
+    return Shift(team, day, at(begin, day), at(end, day), 0, 0, lunch * 60, "car", *map(at, between))
 
 
 def a_problem(visits: Sequence[Visit], shifts: Sequence[Shift], *, seconds: float = 0.3, **more: object) -> Problem:

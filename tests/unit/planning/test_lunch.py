@@ -1,6 +1,6 @@
 import pytest
 
-from planning.lunch_clock import LunchClock, lunch_clock
+from planning.lunch_clock import LunchClock, lunch_clocks
 from planning.problem import Ride
 from planning.timetable import DoesNotFit, time_route
 from tests.unit.planning.days import LUNCH, a_problem, a_shift, a_visit, at, line
@@ -67,6 +67,32 @@ def test_a_long_visit_ends_before_lunch_must_begin_or_begins_after_it() -> None:
 def test_lunch_makes_way_for_what_was_promised_in_it() -> None:
     promised = a_visit("a", 1, ("12:10", "12:20"), required=True)
     assert LUNCH.swallows(promised.windows[0])
-    clock = lunch_clock(a_problem([promised, a_visit("b")], [a_shift()]))
+    (clock,) = lunch_clocks(a_problem([promised, a_visit("b")], [a_shift()]))
     assert not clock.swallows(promised.windows[0])
     assert clock == LunchClock(at("12:10"), at("13:00"), 45 * 60)
+
+
+def test_teams_that_may_rest_together_share_a_clock() -> None:
+    shifts = [
+        a_shift(0, between=("11:30", "12:30")), a_shift(1, between=("12:00", "13:00")),
+        a_shift(2, between=("13:00", "14:00")), a_shift(3, lunch=0), a_shift(4, lunch=60, between=("12:00", "13:00")),
+    ]  # fmt: skip
+    first, second, third, fourth, fifth = lunch_clocks(a_problem([a_visit("a")], shifts))
+    assert first is second
+    assert first == LunchClock(at("12:00"), at("12:30"), 45 * 60)
+    assert third == LunchClock(at("13:00"), at("14:00"), 45 * 60)
+    assert fourth.lunch_s == 0
+    assert fifth == LunchClock(at("12:00"), at("13:00"), 60 * 60)
+
+
+def test_with_too_many_clocks_the_longest_lunch_stands_for_those_at_the_same_time() -> None:
+    shifts = [a_shift(number, lunch=minutes) for number, minutes in enumerate((15, 30, 45, 60, 75))]
+    clocks = lunch_clocks(a_problem([a_visit("a")], shifts))
+    assert set(clocks) == {LunchClock(at("12:00"), at("13:00"), 75 * 60)}
+
+
+def test_lunch_makes_way_only_for_what_its_own_teams_promised() -> None:
+    promised = a_visit("a", 1, ("12:10", "12:20"), required=True, allowed=frozenset({1}))
+    shifts = [a_shift(0), a_shift(1, between=("13:00", "14:00"))]
+    mine, other = lunch_clocks(a_problem([promised], shifts))
+    assert (mine.lunch_from, other.lunch_from) == (at("12:00"), at("13:00"))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from planning.lunch_clock import lunch_clock
+from planning.lunch_clock import lunch_clocks
 from planning.problem import HIGH, LOW, NORMAL, URGENT, Problem, Ride, Visit
 from planning.promoting import Order, left_by_rank, promote
 from planning.timetable import time_route
@@ -12,11 +12,11 @@ from tests.unit.planning.days import a_problem, a_shift, a_visit
 
 def promoted(problem: Problem, order: Order) -> Order:
     travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
-    clock = lunch_clock(problem)
-    found = promote(problem, problem.visits, order, travel, clock)
+    clocks = lunch_clocks(problem)
+    found = promote(problem, problem.visits, order, travel, clocks)
     for index, rides in found.items():
         shift = problem.shifts[index]
-        time_route(index, shift, rides, travel[shift.mode], clock)  # raises where it cannot be kept
+        time_route(index, shift, rides, travel[shift.mode], clocks[index])  # raises where it cannot be kept
     return found
 
 

@@ -34,7 +34,7 @@ def test_every_visit_that_cannot_be_fitted_says_why() -> None:
         a_visit("endless", minutes=600),
         a_visit("hungry", 1, ("12:05", "12:10")),
     ]
-    plan = solve_day(a_problem(visits, [a_shift()], travel=travel, lunch_until=at("12:00")))
+    plan = solve_day(a_problem(visits, [a_shift(between=("12:00", "12:00"))], travel=travel))
     assert order(plan) == {0: ["fine"]}
     assert reasons(plan) == {
         "excluded": "windows_exclude", "evening": "outside_shifts", "nobody": "no_team", "island": "unreachable",
@@ -131,3 +131,45 @@ def test_the_search_ends_when_nobody_wants_it_any_more() -> None:
 def test_distances_are_never_traded_for_a_zero() -> None:
     travel = np.full((2, 2), UNREACHABLE, dtype=np.int32)
     assert reasons(solve_day(a_problem([a_visit("a")], [a_shift()], travel=travel))) == {"a": "unreachable"}
+
+
+EARLY, LATE = {"lunch": 30, "between": ("11:00", "11:30")}, {"lunch": 60, "between": ("13:00", "14:00")}
+
+
+def test_each_team_rests_in_its_own_hours() -> None:
+    visits = [a_visit(str(number), 1 + number % 3, minutes=25) for number in range(32)]
+    plan = solve_day(a_problem(visits, [a_shift(0, **EARLY), a_shift(1, **LATE)]))  # type: ignore[arg-type]  # fields
+    assert not plan.unfitted
+    lunches = {route.shift: route.lunch for route in plan.routes}
+    for shift, minutes, first, last in ((0, 30, "11:00", "11:30"), (1, 60, "13:00", "14:00")):
+        begin, end = lunches[shift] or (0, 0)
+        assert at(first) <= begin <= at(last)
+        assert end - begin == minutes * 60
+
+
+def test_what_is_only_possible_while_one_team_rests_goes_to_the_other() -> None:
+    visits = [a_visit(f"early {number}", 1, ("11:05", "11:25"), minutes=5) for number in range(2)]
+    visits += [a_visit(f"late {number}", 1, ("13:05", "13:55"), minutes=20) for number in range(2)]
+    early = {"lunch": 30, "between": ("11:00", "11:00")}
+    late = {"lunch": 60, "between": ("13:00", "13:00")}
+    plan = solve_day(a_problem(visits, [a_shift(0, **early), a_shift(1, **late)]))  # type: ignore[arg-type]  # fields
+    assert {shift: sorted(names) for shift, names in order(plan).items()} == {
+        0: ["late 0", "late 1"], 1: ["early 0", "early 1"],
+    }  # fmt: skip
+
+
+def test_a_team_of_a_day_without_lunch_works_through_it() -> None:
+    # Friday with lunch, Saturday without: its four hours hold twelve visits of twenty minutes and no minute more.
+    visits = [
+        a_visit(str(number), 0, minutes=20, required=True, allowed=frozenset({1})) for number in range(12)
+    ]  # fmt: skip
+    visits += [a_visit(f"other {number}", 1, minutes=20, allowed=frozenset({0})) for number in range(3)]
+    plan = solve_day(a_problem(visits, [a_shift(0), a_shift(1, "09:00", "13:00", lunch=0)]))
+    assert not plan.unfitted
+
+
+def test_an_order_that_was_there_before_is_gone_on_from_by_teams_with_lunches_of_their_own() -> None:
+    visits = [a_visit(str(place), place, ("13:30", "17:00")) for place in (1, 2, 3, 4)]
+    shifts = [a_shift(0, **EARLY), a_shift(1, **LATE)]  # type: ignore[arg-type]  # fields of a shift
+    plan = solve_day(a_problem(visits, shifts, previous=(("1", "2"), ("4", "3"))))
+    assert not plan.unfitted

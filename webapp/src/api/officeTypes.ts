@@ -21,7 +21,7 @@ export interface ConflictView {
   base_value: string
   standing: ConflictValue
   other: ConflictValue
-  decision: { choice: 'standing' | 'other'; by: string | null; at: string } | null
+  decision: { choice: 'standing' | 'other'; by: string | null; at: string; by_itself: boolean } | null
 }
 
 /** One version of a visit; its answers are those of its own submission. */

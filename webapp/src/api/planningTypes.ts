@@ -110,12 +110,26 @@ export interface TeamList {
 /** `weekend`: days of the week, 0 is Monday. */
 export interface DaysOff {
   weekend: number[]
-  holidays: { day: string; name: string; is_half_day: boolean }[]
+  holidays: DayOff[]
+}
+/** A public holiday, or a day off that governor or mayor gave (`is_own`). */
+export interface DayOff {
+  day: string
+  name: string
+  is_half_day: boolean
+  is_own: boolean
 }
 /** What became of visits that a leave strands. */
 export interface StrandedMoves {
-  moved: { id: string; target: NamedId; from_day: string; day: string; team: NamedId }[]
-  stayed: { id: string; target: NamedId; day: string; reason: string }[]
+  moved: { id: string; target: NamedId; from_day: string; from_position: number; from_time: string; day: string; team: NamedId }[]
+  stayed: StayedVisit[]
+}
+/** A visit that stays where it is, and why. */
+export interface StayedVisit {
+  id: string
+  target: NamedId
+  day: string
+  reason: string
 }
 
 export interface BoardVisit {

@@ -93,6 +93,8 @@ export interface KeptWorker {
   notBefore: number
   /** Whether they agreed that the tablet tells where it is; nothing until they were asked. */
   sharesPosition?: boolean
+  /** The version of the notice that they agreed to; the first where none stands. */
+  noticeAgreed?: number
 }
 export type OutboxState = 'tablet' | 'sending' | 'centre' | 'refused'
 /** `body` is `{kind, payload}` as the server opens it too; `note` is what only the worker's list needs. */

@@ -39,8 +39,8 @@ export async function setPin(vouched: Vouched, teamId: string, pin: string): Pro
   const keys = await wrapKeys(pin, fromBase64Url(vouched.team_key), fromBase64Url(vouched.worker_key))
   const leaseMs = Date.parse(vouched.lease_until) - Date.parse(vouched.server_time)
   // Whoever forgot their PIN has not forgotten what they agreed to.
-  const shares = await sharesPosition(vouched.worker_id)
-  const worker = { id: vouched.worker_id, teamId, keys, leaseUntil: vouched.lease_until, leaseMs, wrongPins: 0, notBefore: 0, sharesPosition: shares }
+  const { shares, notice } = await agreement(vouched.worker_id)
+  const worker = { id: vouched.worker_id, teamId, keys, leaseUntil: vouched.lease_until, leaseMs, wrongPins: 0, notBefore: 0, sharesPosition: shares, noticeAgreed: notice }
   await (await database()).put('workers', worker)
 }
 
@@ -92,11 +92,15 @@ async function isLeaseOver(worker: KeptWorker): Promise<boolean> {
   return Math.max(Date.now(), heard) > Date.parse(worker.leaseUntil)
 }
 
-export async function sharesPosition(workerId: string): Promise<boolean | undefined> {
-  return (await (await database()).get('workers', workerId))?.sharesPosition
+/** What `tablet.position.what` says, counted up whenever it says more; 2: that roads are learnt (`teams/positions.py`). */
+export const newestNotice = 2
+/** Whether they agreed that the tablet tells where it is, nothing until they were asked; and to which notice. */
+export async function agreement(workerId: string): Promise<{ shares: boolean | undefined; notice: number }> {
+  const worker = await (await database()).get('workers', workerId)
+  return { shares: worker?.sharesPosition, notice: worker?.noticeAgreed ?? 1 }
 }
 export async function sharePosition(workerId: string, shares: boolean): Promise<void> {
-  await change(workerId, (worker) => ({ ...worker, sharesPosition: shares }))
+  await change(workerId, (worker) => ({ ...worker, sharesPosition: shares, noticeAgreed: newestNotice }))
 }
 
 /** The server has just named these workers: their leases begin anew. */

@@ -7,7 +7,7 @@ import { ref, watch } from 'vue'
 import { fact, type ShiftDay } from '../store/database'
 import { renewal } from '../store/renewal'
 import { session } from '../store/session'
-import { sharePosition, sharesPosition } from '../store/workers'
+import { agreement, newestNotice, sharePosition } from '../store/workers'
 import { isInShift } from './shiftTimes'
 
 interface Told {
@@ -24,6 +24,9 @@ const looksAtClockMs = 20_000
 export const isSharing = ref(false)
 /** Whether positions are noted just now: they agree, and it is the shift. */
 export const isNoting = ref(false)
+/** Whether they agreed to an earlier notice than today's, and are asked once more. */
+export const isAskedAnew = ref(false)
+let noticeAgreed = newestNotice
 /** Whether the worker has ever chosen; until then the centre is told nothing at all. */
 let hasChosen = false
 /** A choice is told at the next push, also where nothing else is to be sent. */
@@ -34,8 +37,10 @@ let shifts: ShiftDay[] | undefined
 
 watch(session, async (now) => {
   stop()
-  const shares = now && (await sharesPosition(now.worker.id))
+  const { shares, notice } = now ? await agreement(now.worker.id) : { shares: undefined, notice: newestNotice }
   if (now?.worker.id !== session.value?.worker.id) return
+  noticeAgreed = notice
+  isAskedAnew.value = Boolean(shares) && noticeAgreed < newestNotice
   // Told once more at every sign-in: it may have been chosen without a network, and the page closed since.
   hasChosen = isChoiceNew = shares !== undefined
   isSharing.value = Boolean(shares)
@@ -50,6 +55,8 @@ export async function choose(shares: boolean): Promise<void> {
   hasChosen = isChoiceNew = true
   await sharePosition(session.value.worker.id, shares)
   isSharing.value = shares
+  noticeAgreed = newestNotice
+  isAskedAnew.value = false
   await considerShift()
 }
 
@@ -96,5 +103,5 @@ export function presence() {
     // Another choice, or another worker's, may have been made while this was under way.
     if (isSharing.value === shares && session.value?.worker.id === worker.id) isChoiceNew = false
   }
-  return { told: { presence: { worker_id: worker.id, shares, positions } }, arrived }
+  return { told: { presence: { worker_id: worker.id, shares, notice: noticeAgreed, positions } }, arrived }
 }
