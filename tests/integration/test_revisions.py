@@ -53,7 +53,7 @@ def test_who_agreed_before_the_notice_had_versions_agreed_to_the_first(database:
                 )
             )  # fmt: skip
         session.flush()
-        revision = ScriptDirectory.from_config(configuration(session.connection())).get_revision("0015")
+        revision = ScriptDirectory.from_config(configuration(session.connection())).get_revision("0013")
         assert revision is not None
         session.execute(text(revision.module.AGREED_TO_THE_FIRST))
     with database.reading() as session:

@@ -127,6 +127,8 @@ def _history(session: Session, targets: set[str]) -> Held:
                 {"on": row.visited_on.isoformat(), "type": row.visit_type, "result": row.result} for row in rows[:3]
             ],
             "requests": _open([one for row in rows for one in requests[row.id] if one.closed_at is None]),
+            # Nobody in this world answers any.
+            "answered": [],
         }
         for target, rows in visits.items()
         if target in targets

@@ -30,16 +30,9 @@ from tests.tablet.tablet import Tablet
 Patch = pytest.MonkeyPatch
 
 
-class _Forgetful:
-    """A session that knows of no operation."""
-
-    def scalars(self, _: object) -> list[object]:
-        return []
-
-
 def no_idempotency(patch: Patch, _: Municipality) -> None:
     sort = push._sort
-    patch.setattr(push, "_sort", lambda _, device, operations: sort(_Forgetful(), device, operations))
+    patch.setattr(push, "_sort", lambda session, device, operations, _: sort(session, device, operations, {}))
     patch.setattr(push, "insert_all", partial(insert_new, key="id"))
 
 
