@@ -60,6 +60,7 @@ def test_a_version_published_by_several_at_once_is_one_version(office: Office, f
     assert answers == [(201, "")] + [(409, "form.version_already_published")] * 2
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "body", [b"", b"\xff", b'{"text": "\xff"}', b'{"text": "\\ud800"}', b"[" * 100_000, b"null", b"7"]
 )
@@ -67,18 +68,19 @@ def test_what_is_no_json_is_the_callers_mistake_at_every_door(app: Litestar, off
     doors = [
         (method, re.sub(r"{\w+:uuid}", str(uuid4()), re.sub(r"{\w+:(str|path)}", "x", route.path)))
         for route in app.routes
-        if route.path.startswith("/v1/")
+        if route.path.startswith("/v1/") and route.path != "/v1/sign-out"
         for method in sorted(getattr(route, "methods", set()) & {"POST", "PUT", "PATCH"})
     ]
     assert len(doors) > 40
     statuses = {}
     for who in ("admin", "koordinator"):
-        office.sign_in(who)
+        assert office.sign_in(who).status_code == 200
         for method, path in doors:
-            answer = office.client.request(method, path, content=body, headers={"Content-Type": "application/json"})
+            answer = office.ask(who, method, path, content=body, headers={"Content-Type": "application/json"})
             statuses[who, method, path] = answer.status_code
     assert {door: status for door, status in statuses.items() if status >= 500} == {}
-    assert 400 in statuses.values()
+    # Most doors read what comes before anything else; the others are for somebody else, or know no such thing.
+    assert list(statuses.values()).count(400) > 40
 
 
 def test_names_and_passwords_longer_than_anybody_has_are_not_kept_in_memory(office: Office) -> None:
