@@ -8,7 +8,7 @@ import pytest
 
 from planning.building import DayBuilder, Move
 from planning.day_sheet import DaySheet, DayVisit, TeamDay
-from planning.lunch_clock import lunch_clock
+from planning.lunch_clock import lunch_clocks
 from planning.prizes import prizes_by_rank
 from planning.problem import LOW, URGENT, WISH_S, Plan, Ride, Visit
 from planning.side_by_side import worth_of
@@ -65,14 +65,14 @@ def test_a_wish_is_given_up_for_whoever_would_be_left_out() -> None:
     long = a_visit("long", 1, ("10:00", "10:30"), minutes=150, priority=LOW)
     problem = a_problem([asks, long], [a_shift(0, "08:00", "12:00", lunch=0), a_shift(1, lunch=0)], seconds=5)
     travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
-    ways = (travel, lunch_clock(problem))
+    ways = (travel, lunch_clocks(problem))
     order = {1: [Ride(asks, asks.windows[0])]}
     found = give_up_wishes(problem, problem.visits, order, *ways)
     assert {shift: [ride.visit.id for ride in rides] for shift, rides in found.items()} == {0: ["asks"], 1: ["long"]}
     assert grant_wishes(problem, found, *ways) == found
     # Where nobody else could go to the one who asked, it stays.
     alone = a_problem([asks, long], [a_shift(1, lunch=0)], seconds=5)
-    assert give_up_wishes(alone, alone.visits, {0: order[1]}, *ways) == {0: order[1]}
+    assert give_up_wishes(alone, alone.visits, {0: order[1]}, travel, lunch_clocks(alone)) == {0: order[1]}
 
 
 def test_a_wish_that_the_search_passed_over_is_granted_at_its_end() -> None:
@@ -80,7 +80,7 @@ def test_a_wish_that_the_search_passed_over_is_granted_at_its_end() -> None:
     problem = a_problem([asks, other], [a_shift(0), a_shift(1)])
     travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
     order = {0: [Ride(visit, visit.windows[0]) for visit in (asks, other)]}
-    found = grant_wishes(problem, order, travel, lunch_clock(problem))
+    found = grant_wishes(problem, order, travel, lunch_clocks(problem))
     assert {shift: [ride.visit.id for ride in rides] for shift, rides in found.items()} == {0: ["other"], 1: ["asks"]}
 
 
@@ -115,7 +115,7 @@ def test_without_wishes_the_solver_is_given_the_same_as_ever() -> None:
     def model(*visits: Visit) -> SolverModel:
         problem = a_problem(visits, [a_shift(0), a_shift(1)])
         travel = {mode: unpack_matrix(matrix) for mode, matrix in problem.travel.items()}
-        return SolverModel(problem, visits, travel, lunch_clock(problem))
+        return SolverModel(problem, visits, travel, lunch_clocks(problem))
 
     plain = [a_visit("a", 1), a_visit("b", 2, priority=LOW)]
     data = model(*plain).data
