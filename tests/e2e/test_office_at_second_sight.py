@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.office_visitor import PHONE, DemoServer, a_visitor, first_row_link, open_page, settle, sign_in
+from tests.e2e.office_visitor import DESKTOP, PHONE, DemoServer, a_visitor, first_row_link, open_page, settle, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +83,30 @@ def test_filters_fold_on_a_phone_and_their_button_counts_them(browser: Browser, 
         expect(page.get_by_label("Ziyaret türü")).to_be_hidden()
         page.get_by_role("button", name="Filtreler (2)").click()
         expect(page.get_by_label("Ziyaret türü")).to_be_visible()
+
+
+def test_what_is_typed_into_the_search_stays_while_the_page_goes_on_loading(
+    browser: Browser, demo_server: DemoServer
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    with a_visitor(browser, demo_server, window=DESKTOP) as page:
+        sign_in(page, demo_server, "koordinator", start="/harita")
+        page.route("**/v1/reference*", hold)
+        page.goto("/ziyaret-listeleri/hedefler")
+        search = page.get_by_label("Ad, telefon, adres ara")
+        search.press_sequentially("menekşe")
+        while not held:
+            page.wait_for_timeout(50)
+        for route in held:
+            route.continue_()
+        expect(page.get_by_label("Mahalle").get_by_role("option", name="Akpınar")).to_be_attached()
+        expect(search).to_have_value("menekşe")
+        search.press("Enter")
+        expect(page).to_have_url(re.compile("q=menek"))
 
 
 def test_every_list_gives_its_csv(browser: Browser, demo_server: DemoServer) -> None:
