@@ -27,7 +27,7 @@ def bearer_token(request: Request[Any, Any, Any]) -> str:
 
 def find_calling_device(request: Request[Any, Any, Any], wiring: NamedDependency[Wiring]) -> CallingDevice:
     """Find which tablet asks. Raises `DeviceUnknown`, `DeviceRevoked`, `AppTooOld`."""
-    with wiring.database.reading() as session:
+    with wiring.database.asking() as session:
         device = find_device(session, bearer_token(request), wiring.clock())
     if device.drains and not request.route_handler.opt.get("drains"):
         raise DeviceRevoked

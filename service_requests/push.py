@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.changing import ChangedRow
 from foundation.errors import SahaError
-from foundation.insertion import insert_all
+from foundation.insertion import rows_to_insert
 from foundation.looking_up import RowsOf
-from foundation.statements import send_together
+from foundation.statements import Statement, send_together
 from service_requests.carrying_out import Sender, Work, carry_out
 from service_requests.incoming import NotStorable
 from service_requests.intake_run import IntakeKnowledge
@@ -91,10 +92,11 @@ def receive_push(
         )
 
     results |= carry_out(session, knowledge, sender, works, refuse)
-    _remember(session, device, fresh, results, at)
+    answered = _answered(device, fresh, results, at)
+    # Both in one trip, for which the sequence row stays locked.
+    send_together(session, *answered, ChangedRow(Device, device.id, _contact(push, known.last_seq, at)))
     for place, first in repeats.items():
         results[place] = msgspec.structs.replace(results[first.place], replayed=True)
-    _note_contact(session, device.id, push, known.last_seq, at)
     return results
 
 
@@ -102,7 +104,7 @@ def keep_unstorable(session: Session, device: CallingDevice, operation: PushedOp
     """Keep an operation that the database would not take; it would not at any resend either."""
     known = _look_up(session, device.id, [operation])
     results = _keep(session, device, [_Refused(operation, NotStorable())], known.workers, at)
-    _remember(session, device, [operation], results, at)
+    send_together(session, *_answered(device, [operation], results, at))
     return results
 
 
@@ -204,9 +206,9 @@ def _quarantined(
     )
 
 
-def _remember(
-    session: Session, device: CallingDevice, fresh: Iterable[PushedOperation], results: Results, at: datetime
-) -> None:
+def _answered(
+    device: CallingDevice, fresh: Iterable[PushedOperation], results: Results, at: datetime
+) -> list[Statement]:
     """Store what each operation was answered, so that its repeat gets the same."""
     rows = [
         {
@@ -220,21 +222,17 @@ def _remember(
         for operation in fresh
         if operation.id
     ]
-    insert_all(session, Operation, sorted(rows, key=lambda row: str(row["id"])))
+    return rows_to_insert(Operation, sorted(rows, key=lambda row: str(row["id"])))
 
 
-def _note_contact(session: Session, device_id: UUID, push: Push, last_seq: int, at: datetime) -> None:
-    """Note what the tablet tells of itself, for the coordinator who looks for unsent work."""
+def _contact(push: Push, last_seq: int, at: datetime) -> dict[str, Any]:
+    """Return what the tablet tells of itself, for the coordinator who looks for unsent work."""
     offset_s = round((push.sent_at - at).total_seconds()) if push.sent_at else 0
-    values = {
+    values: dict[str, Any] = {
         "last_contact_at": at,
         "last_device_seq": max([last_seq, *(operation.device_seq for operation in push.operations)]),
         "unsent_count": push.unsent_count,
         "oldest_unsent_at": push.oldest_unsent_at,
         "clock_offset_s": min(max(offset_s, -(2**31)), 2**31 - 1),
     }
-    if push.app_version:
-        values["app_version"] = push.app_version
-    session.execute(
-        update(Device).where(Device.id == device_id).values(values).execution_options(synchronize_session=False)
-    )
+    return values | ({"app_version": push.app_version} if push.app_version else {})

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from api import photo_receiving, pulling
-from foundation.insertion import insert_new
+from foundation.insertion import new_rows_to_insert
 from photos.incoming import IncomingPhoto
 from service_requests import held, push
 from service_requests.quarantine import OPEN, Kept
@@ -33,7 +33,7 @@ Patch = pytest.MonkeyPatch
 def no_idempotency(patch: Patch, _: Municipality) -> None:
     sort = push._sort
     patch.setattr(push, "_sort", lambda session, device, operations, _: sort(session, device, operations, {}))
-    patch.setattr(push, "insert_all", partial(insert_new, key="id"))
+    patch.setattr(push, "rows_to_insert", partial(new_rows_to_insert, key="id"))
 
 
 def a_page_is_off_by_one(patch: Patch, _: Municipality) -> None:
