@@ -13,11 +13,15 @@ from sqlalchemy.orm import Session
 
 from geo.mahalle_index import MahalleIndex
 from sync.change_log import FeedChanges
+from sync.entity_changes import apply_changes
 from sync.entity_records import chunks
+from sync.field_changes import FieldChange
 from teams.tables import Team
-from visits.recording import NewTarget, Recording, record_targets
+from visits.recording import Recording
 from visits.single_visits import refuse_removed_team
 from visits.tables import VisitTarget
+from visits.target_areas import TARGET
+from visits.target_kind import TargetKind
 
 FIELD = "istenen_ekip"
 
@@ -42,13 +46,19 @@ def want_team(
     session: Session, target_id: UUID, team_id: UUID | None, feed: FeedChanges, recording: Recording, *,
     index: MahalleIndex,
 ) -> bool:  # fmt: skip
-    """Write down which team a household wants, or that it wants none; False where there is none. Raises `BadVisit`."""
+    """Write down which team a household wants, or that it wants none; False where there is none. Raises `BadVisit`.
+
+    Said by a person on knowledge of what stands, never as part of a list: a list that is imported again unchanged would
+    take it for its own earlier word.
+    """
     wanted = select(VisitTarget.id).where(VisitTarget.id == target_id, VisitTarget.is_removed.is_(False))
     if session.scalar(wanted) is None:
         return False
     if team_id is not None:
         refuse_removed_team(session, team_id)
-    record_targets(
-        session, [NewTarget({FIELD: str(team_id or "")}, id=target_id)], feed, recording, index=index
+    change = FieldChange(
+        kind=TARGET, entity_id=target_id, values={FIELD: str(team_id or "")}, user_id=recording.user_id, team_id=None,
+        device_id="", source="import", source_id=recording.source_id, at=recording.at,
     )  # fmt: skip
-    return True
+    (outcome,) = apply_changes(session, {TARGET: TargetKind(index)}, [change], feed, recording.at)
+    return outcome.status != "refused"
