@@ -2,10 +2,11 @@
 
 A condolence within days of a death, a send-off before the departure, a welcome after moving in, *hayırlı olsun* after
 an opening: the target carries the day (`olay_tarihi`), the type its rule (`visit_type_rules.py`). The team is one that
-has the mahalle, and the woman or the man whom the household asked for; where none has, nobody goes and `list_unmet`
-says so. The team that it asked for goes where it works on that day (`visit_choice.py`). A target whose mahalle no team
-has waits; `list_waiting` shows how many. Nothing is planned for a day off; where none but days off are left, it is the
-first day after them, later than its last day (`son_gun`), and the list of what wants a decision shows it.
+has the mahalle, and the woman or the man whom the household asked for; where none has, the team that it asked for goes,
+if that has; else nobody goes and `list_unmet` says so. Otherwise the team that it asked for goes where it works on that
+day (`visit_choice.py`). A target whose mahalle no team has waits; `list_waiting` shows how many. Nothing is planned for
+a day off; where none but days off are left, it is the first day after them, later than its last day (`son_gun`), and
+the list of what wants a decision shows it.
 """
 
 from collections import defaultdict
@@ -49,7 +50,7 @@ class WaitingView(msgspec.Struct, frozen=True):
 
 
 class Unmet(NamedTuple):
-    """A target that is due for a type of visit, and that asked for somebody whom no team has."""
+    """A target that is due for a type of visit, and that asked for somebody whom no team that could go has."""
 
     target_id: UUID
     visit_type: str
@@ -68,7 +69,7 @@ def plan_automatic_visits(session: Session, feed: FeedChanges, at: datetime, *, 
 
 
 def list_unmet(session: Session, today: date) -> list[Unmet]:
-    """List those who are due and asked for somebody whom no team of their mahalle has in time."""
+    """List those who are due and asked for somebody whom no team that could go has in time."""
     return [
         Unmet(row.id, due.visit_type, due.asked[row.id].visitor)
         for due in _all_due(session, today)

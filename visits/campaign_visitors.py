@@ -24,7 +24,7 @@ from visits.visit_choice import Asked
 Room = Mapping[tuple[date, UUID], int]
 LeftOutReason = Literal["nobody", "no_room"]
 LEFT_OUT = {
-    "nobody": "İstenen görevli (kadın ya da erkek) bu günlerde hiçbir ekipte yok.",
+    "nobody": "İstenen görevli (kadın ya da erkek) bu günlerde kampanyanın hiçbir ekibinde yok.",
     "no_room": "Ekiplerin bu günlerde yeri kalmadı.",
 }
 

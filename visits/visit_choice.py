@@ -1,7 +1,7 @@
 """Who goes, and on which day, where no person says so: the first day on which a team can, with whom was asked. Pure.
 
 Who asked for a woman or a man gets one or nobody (`campaign_visitors.py` has the wish). Who asked for a team gets it
-where it works on that very day (`preferred_teams.py`); nobody waits for it.
+where it works on that very day (`preferred_teams.py`); nobody waits for it where another has whom they want.
 """
 
 from collections.abc import Collection, MutableMapping
@@ -33,11 +33,13 @@ class VisitChoice:
         """Choose the team that can go first, of several the one with the fewest visits that day; None where none can.
 
         From tomorrow on, when a day can still be planned; today where any later day would be too late. Where none of
-        the teams can go in time, one of `otherwise` may go before them.
+        the teams can go in time, one of `otherwise` may go before them; where none can, the one that was asked for.
         """
         best = self._earliest(teams, asked, last_day)
         if best is None or best[0] > last_day:
             best = self._earliest([*teams, *otherwise], asked, last_day)
+        if best is None and asked.team is not None:
+            best = self._earliest([asked.team], asked, last_day)
         if best is None:
             return None
         day, team = best[0], self.team_on(best[0], asked, best[1])
