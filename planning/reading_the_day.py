@@ -3,7 +3,7 @@
 The one place that knows in which tables and fields the planner's facts stand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from planning.day_sheet import DaySheet, DayVisit, Point, TeamDay
 from planning.reasons import DO_NOT_VISIT, OUTSIDE_DISTRICT
 from teams.positions import last_positions
 from teams.tables import Team
-from teams.work_times import Shift, active_teams, read_work_times
+from teams.work_times import Shift, active_team_ids, active_teams, read_work_times
 from visits.assignment_states import DONE, MOVED_AWAY, NO_ADDRESS, NOT_HOME, PLANNED, REFUSED
 from visits.preferred_teams import preferred_team
 from visits.tables import VisitAssignment, VisitTarget, VisitType
@@ -65,10 +65,13 @@ def _read_visits(
         )
         .order_by(VisitAssignment.day, VisitAssignment.team_id, VisitAssignment.position, VisitAssignment.id)
     )  # fmt: skip
-    return [_day_visit(row, index, far_outside_m) for row in session.execute(planned)]
+    there = set(active_team_ids(session))
+    return [_day_visit(row, index, far_outside_m, there) for row in session.execute(planned)]
 
 
-def _day_visit(row: Any, index: MahalleIndex, far_outside_m: float) -> DayVisit:  # noqa: ANN401 - a row of our own
+def _day_visit(
+    row: Any, index: MahalleIndex, far_outside_m: float, there: Collection[UUID]  # noqa: ANN401 - a row of our own
+) -> DayVisit:  # fmt: skip
     point = (row.lon, row.lat) if row.lon is not None and row.lat is not None else None
     trouble = None
     if row.is_do_not_visit:
@@ -76,7 +79,7 @@ def _day_visit(row: Any, index: MahalleIndex, far_outside_m: float) -> DayVisit:
     elif point and index.areas and index.locate(*point).distance_m > far_outside_m:
         trouble = OUTSIDE_DISTRICT
     minutes = int(row.fields.get("sure_dk") or row.expected_minutes or row.visit_minutes)
-    preferred = preferred_team(row.fields, row.of_target)
+    preferred = preferred_team(row.fields, row.of_target, there)
     return DayVisit(row.id, row.version, row.team_id, row.day, row.fields, point, minutes, trouble, preferred)
 
 

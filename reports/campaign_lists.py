@@ -24,6 +24,10 @@ from visits.tables import Campaign, CampaignMahalle, CampaignTeam, VisitAssignme
 from visits.target_fields import KINDS
 
 _MOST = 100
+_NOBODY = (
+    "İstenen görevli (kadın ya da erkek) mahallesine bakan ekiplerin hiçbirinde zamanında yok. "
+    "Ziyareti elle planlayın ya da mahalleyi görevlisi olan bir ekibe de verin."
+)
 
 
 class ProgressView(msgspec.Struct, frozen=True):
@@ -78,7 +82,7 @@ class LeftOutList(msgspec.Struct, frozen=True):
 
 
 class UnmetView(msgspec.Struct, frozen=True):
-    """A target that is due for a visit by itself, and that asked for somebody whom no team has."""
+    """A target that is due for a visit by itself, and that asked for somebody whom no team of its mahalle has."""
 
     target: NamedView
     visit_type: CodedView
@@ -95,13 +99,13 @@ def view_left_out(session: Session, left_out: Sequence[LeftOut]) -> LeftOutList:
 
 
 def view_unmet(session: Session, unmet: Sequence[Unmet]) -> list[UnmetView]:
-    """Name those who asked for somebody whom no team has."""
+    """Name those who asked for somebody whom no team of their mahalle has."""
     shown = unmet[:_MOST]
     names, types = name_targets(session, {one.target_id for one in shown}), _type_names(session)
     return [
         UnmetView(
             names[one.target_id], CodedView(one.visit_type, types[one.visit_type]), VISITORS.get(one.visitor, ""),
-            LEFT_OUT["nobody"],
+            _NOBODY,
         )
         for one in shown
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnExpressionArgument, Row, select
 from sqlalchemy.orm import Session
 
 from planning.asking import AskedPlan
@@ -171,7 +171,7 @@ def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[Rou
 
 def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -> dict[UUID, PlannedVisitView]:
     """Read the names of visits that somebody may see."""
-    teams = _team_names(session)
+    there = _team_names(session, Team.is_active)
     found: dict[UUID, PlannedVisitView] = {}
     for some in chunks(ids):
         named = (
@@ -181,24 +181,24 @@ def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -
             .where(VisitAssignment.id.in_(some))
         )
         for row in session.execute(visible_assignments(named, scope)):
-            found[row.VisitAssignment.id] = _named_visit(row, teams)
+            found[row.VisitAssignment.id] = _named_visit(row, there)
     return found
 
 
-def _team_names(session: Session) -> dict[UUID, str]:
-    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+def _team_names(session: Session, *which: ColumnExpressionArgument[bool]) -> dict[UUID, str]:
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name).where(*which))}
 
 
-def _named_visit(row: Row[Any], teams: Mapping[UUID, str]) -> PlannedVisitView:
+def _named_visit(row: Row[Any], there: Mapping[UUID, str]) -> PlannedVisitView:
     visit: VisitAssignment = row.VisitAssignment
     target: VisitTarget = row.VisitTarget
-    wanted = preferred_team(visit.fields, target.fields)
+    wanted = preferred_team(visit.fields, target.fields, there)
     return PlannedVisitView(
         id=visit.id, target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         visit_type=CodedView(visit.visit_type, row.type_name), lon=target.lon, lat=target.lat,
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
         is_pinned=visit.fields.get("sabit") == "evet",
-        preferred_team=NamedView(wanted, teams.get(wanted, "")) if wanted else None,
+        preferred_team=NamedView(wanted, there[wanted]) if wanted else None,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, false, literal, select, tuple_
+from sqlalchemy import ColumnExpressionArgument, Row, Select, false, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo.tables import Mahalle
@@ -163,8 +163,8 @@ def next_assignments(
         piece = one_page(found, VisitAssignment.id, wanted).limit(wanted.limit)
     else:
         piece = _in_the_order_of_a_day(session, found, wanted)
-    teams = _team_names(session)
-    return [_assignment_view(row, teams) for row in session.execute(piece)]
+    there = _team_names(session, Team.is_active)
+    return [_assignment_view(row, there) for row in session.execute(piece)]
 
 
 def _in_the_order_of_a_day(
@@ -241,12 +241,13 @@ def _target_view(row: Row[Any], teams: Mapping[UUID, str]) -> TargetRowView:
         name=target.name, fields=target.fields, mahalle=_mahalle(target, row), external_no=target.external_no,
         lon=target.lon, lat=target.lat,
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
-        preferred_team=_named(preferred_team({}, target.fields), teams),
+        # A removed one, too: the office shall see that the wish is in vain.
+        preferred_team=_named(preferred_team({}, target.fields, teams), teams),
         changed_at=target.changed_at,
     )  # fmt: skip
 
 
-def _assignment_view(row: Row[Any], teams: Mapping[UUID, str]) -> AssignmentRowView:
+def _assignment_view(row: Row[Any], there: Mapping[UUID, str]) -> AssignmentRowView:
     visit: VisitAssignment = row.VisitAssignment
     target: VisitTarget = row.VisitTarget
     return AssignmentRowView(
@@ -256,12 +257,12 @@ def _assignment_view(row: Row[Any], teams: Mapping[UUID, str]) -> AssignmentRowV
         reason=visit.fields.get("neden", ""), again_on=visit.fields.get("tekrar_tarihi", ""),
         target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         mahalle=_mahalle(target, row), changed_at=visit.changed_at, last_day=visit.last_day,
-        attention=_attention(visit), preferred_team=_named(preferred_team(visit.fields, target.fields), teams),
+        attention=_attention(visit), preferred_team=_named(preferred_team(visit.fields, target.fields, there), there),
     )  # fmt: skip
 
 
-def _team_names(session: Session) -> dict[UUID, str]:
-    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+def _team_names(session: Session, *which: ColumnExpressionArgument[bool]) -> dict[UUID, str]:
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name).where(*which))}
 
 
 def _named(team_id: UUID | None, teams: Mapping[UUID, str]) -> NamedView | None:

@@ -1,9 +1,9 @@
 """A visit that follows when a request of a household was answered: somebody goes and asks whether it helped.
 
 Answering (`answering.py`) knows nothing of visits: it writes a `request_event` of the kind `answered`, and this sweep
-reads those of the last days. One visit of a household asks about all that was answered before it; a correction brings
-none. Idempotent by the request's id. The team goes that took the request; where the household asked for somebody whom
-it does not have, one of the mahalle that does; where it asked for a team, that one if it works on the day.
+reads those of the last two weeks. One visit of a household asks about all that was answered before it was planned; a
+correction brings none. The team goes that took the request; where it has nobody whom the household asked for, or comes
+too late, another one of the mahalle; where the household asked for a team, that one if it works on the day.
 """
 
 from collections import defaultdict
@@ -29,15 +29,13 @@ from teams.permissions import Everything, Scope
 from teams.tables import Team
 from teams.work_times import active_team_ids, active_teams, read_work_times
 from visits.assignment_states import CANCELLED, NAMES, OPEN
-from visits.automatic_visits import Unmet, teams_by_mahalle
+from visits.automatic_visits import Unmet, read_load, teams_by_mahalle
 from visits.campaign_visitors import read_asked
 from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment, VisitTarget
 from visits.visit_choice import Asked, VisitChoice
 
-# How far back answers are looked for: longer than housekeeping ever stands still.
-_LOOKED_BACK = timedelta(days=3)
-# A visit within two weeks of the answer is still about it.
+# A visit within two weeks of the answer is still about it; so long is looked for somebody who can go.
 _WITHIN = timedelta(days=14)
 _AT_ONCE = 200
 _NUMBERED = "cevap:"
@@ -100,11 +98,12 @@ def _chosen(
     if not by_place:
         return
     of_mahalle, asked = teams_by_mahalle(session), read_asked(session, {target_id for target_id, _ in by_place})
-    choice = VisitChoice(read_work_times(session, active_team_ids(session), today), {}, today)
+    work = read_work_times(session, active_team_ids(session), today)
+    choice = VisitChoice(work, read_load(session, today), today)
     for (target_id, _), rows in by_place.items():
-        wish, last_day = asked[target_id], today + _WITHIN
-        who = choice.choose([rows[0].team_id], wish, last_day)
-        yield rows, wish, who or choice.choose(of_mahalle.get(rows[0].mahalle_id, ()), wish, last_day)
+        first, wish = rows[0], asked[target_id]
+        neighbours = of_mahalle.get(first.mahalle_id, ())
+        yield rows, wish, choice.choose([first.team_id], wish, today + _WITHIN, otherwise=neighbours)
 
 
 def _waiting(session: Session, at: datetime) -> list[_Answered]:
@@ -118,7 +117,9 @@ def _waiting(session: Session, at: datetime) -> list[_Answered]:
         .join(Submission, Submission.id == ServiceRequest.submission_id)
         .join(VisitTarget, VisitTarget.id == Submission.target_id)
         # Ids count time, so the newest events are the end of the primary key.
-        .where(RequestEvent.id >= first_uuid7(at - _LOOKED_BACK), RequestEvent.kind == ANSWERED)
+        .where(RequestEvent.id >= first_uuid7(at - _WITHIN), RequestEvent.kind == ANSWERED)
+        # What a server whose clock is ahead has answered waits, so that no visit seems planned before its answer.
+        .where(RequestEvent.at <= at)
         .where(VisitTarget.is_removed.is_(False), VisitTarget.is_do_not_visit.is_(False))
         .where(ServiceRequest.visit_type.is_not(None))
         .order_by(RequestEvent.id)
@@ -131,8 +132,8 @@ def _waiting(session: Session, at: datetime) -> list[_Answered]:
 def _visits(session: Session, target_ids: Collection[UUID]) -> dict[_Place, list[_Answered]]:
     found: dict[_Place, list[_Answered]] = defaultdict(list)
     columns = (
-        VisitAssignment.target_id, VisitAssignment.visit_type, VisitAssignment.day, VisitAssignment.status,
-        VisitAssignment.external_no,
+        VisitAssignment.id, VisitAssignment.target_id, VisitAssignment.visit_type, VisitAssignment.day,
+        VisitAssignment.status, VisitAssignment.external_no,
     )  # fmt: skip
     for some in chunks(target_ids):
         known = select(*columns).where(VisitAssignment.target_id.in_(some), VisitAssignment.is_removed.is_(False))
@@ -144,12 +145,14 @@ def _visits(session: Session, target_ids: Collection[UUID]) -> dict[_Place, list
 def _sees_to(visit: _Answered, answered: _Answered) -> bool:
     """Whether a visit asks about an answer: it is yet to be made, or was made on a later day.
 
-    One that a coordinator cancelled does, too, if it followed from an answer: nobody shall go.
+    One that followed from an answer asks about all that was answered before it was planned, on whatever day it is
+    made; and where a coordinator cancelled it, nobody shall go. Ids of visits and answers tell when they were made.
     """
     number = visit.external_no or ""
-    if number == _number(answered.id):
+    follows = number.startswith(_NUMBERED)
+    if number == _number(answered.id) or (follows and visit.id >= first_uuid7(answered.at)):
         return True
-    if visit.status == CANCELLED and not number.startswith(_NUMBERED):
+    if visit.status == CANCELLED and not follows:
         return False
     answered_on = answered.at.astimezone(ISTANBUL).date()
     # What was made on the day of the answer may have been made before it.

@@ -2,21 +2,22 @@
 
 A condolence within days of a death, a send-off before the departure, a welcome after moving in, *hayırlı olsun* after
 an opening: the target carries the day (`olay_tarihi`), the type its rule (`visit_type_rules.py`). The team is one that
-has the mahalle, and the woman or the man whom the household asked for; where none has, nobody goes and `list_unmet`
-says so. The team that it asked for goes where it works on that day (`visit_choice.py`). A target whose mahalle no team
-has waits; `list_waiting` shows how many. Nothing is planned for a day off; where none but days off are left, it is the
-first day after them, later than its last day (`son_gun`), and the list of what wants a decision shows it.
+has the mahalle, and the woman or the man whom the household asked for; where none has, the team that it asked for goes,
+if that has; else nobody goes and `list_unmet` says so. Otherwise the team that it asked for goes where it works on that
+day (`visit_choice.py`). A target whose mahalle no team has waits; `list_waiting` shows how many. Nothing is planned for
+a day off; where none but days off are left, it is the first day after them, later than its last day (`son_gun`), and
+the list of what wants a decision shows it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from foundation.clock import ISTANBUL
@@ -49,7 +50,7 @@ class WaitingView(msgspec.Struct, frozen=True):
 
 
 class Unmet(NamedTuple):
-    """A target that is due for a type of visit, and that asked for somebody whom no team has."""
+    """A target that is due for a type of visit, and that asked for somebody whom no team that could go has."""
 
     target_id: UUID
     visit_type: str
@@ -62,18 +63,19 @@ def plan_automatic_visits(session: Session, feed: FeedChanges, at: datetime, *, 
     planned: list[NewAssignment] = []
     for due in _all_due(session, today):
         # Those whom nobody can visit come along again and again; they keep no place of others.
-        planned += islice((_assignment(row, due, who) for row, who in due.chosen() if who), limit)
+        can_go = (_assignment(one, due, one.who) for one in due.chosen(session, at_once=limit) if one.who)
+        planned += islice(can_go, limit)
     record_assignments(session, planned, feed, Recording(at, None, uuid7(at)))
     return len(planned)
 
 
 def list_unmet(session: Session, today: date) -> list[Unmet]:
-    """List those who are due and asked for somebody whom no team of their mahalle has in time."""
+    """List those who are due and asked for somebody whom no team that could go has in time."""
     return [
-        Unmet(row.id, due.visit_type, due.asked[row.id].visitor)
+        Unmet(one.row.id, due.visit_type, one.asked.visitor)
         for due in _all_due(session, today)
-        for row, who in due.asking().chosen()
-        if who is None
+        for one in due.asking().chosen(session, at_once=_AT_ONCE)
+        if one.who is None
     ]
 
 
@@ -130,30 +132,49 @@ def _due(
     )
 
 
+class _Chosen(NamedTuple):
+    """A target that is due, what it asked for, and on which day which team goes; None where nobody can."""
+
+    row: Row[*tuple[Any, ...]]
+    asked: Asked
+    who: tuple[date, UUID] | None
+
+
 class _Due(NamedTuple):
-    """The targets that are due for a type of visit, what they asked for, and who could go."""
+    """The targets that are due for a type of visit, as a statement, and who could go."""
 
     visit_type: str
     rule: VisitTypeRule
-    rows: Sequence[Row[*tuple[Any, ...]]]
-    asked: Mapping[UUID, Asked]
+    targets: Select[*tuple[Any, ...]]
     teams: Mapping[UUID, list[UUID]]
     choice: VisitChoice
     today: date
 
     def asking(self) -> "_Due":
-        """Narrow it to those who asked for a woman or a man; for all others somebody can go."""
-        return self._replace(rows=[row for row in self.rows if self.asked[row.id].visitor])
+        """Narrow it to those of whom a visit asks for a woman or a man; for all others somebody can go."""
+        visitor = VisitAssignment.fields["ziyaretci"].as_string()
+        asks = exists().where(VisitAssignment.target_id == VisitTarget.id, visitor != "")
+        return self._replace(targets=self.targets.where(asks))
 
-    def chosen(self) -> Iterator[tuple[Row[*tuple[Any, ...]], tuple[date, UUID] | None]]:
-        """Choose day and team for one after the other; None where nobody can go who was asked for."""
-        for row in self.rows:
-            last_day = self.rule.last_day(row.event_on) or self.today
-            yield row, self.choice.choose(self.teams[row.mahalle_id], self.asked[row.id], last_day)
+    def chosen(self, session: Session, *, at_once: int) -> Iterator[_Chosen]:
+        """Choose day and team for one after the other, the earliest event first; reads no further than is asked."""
+        last: tuple[date, UUID] | None = None
+        order = (VisitTarget.event_on, VisitTarget.id)
+        piece = self.targets.order_by(*order).limit(at_once)
+        while True:
+            rows = session.execute(piece if last is None else piece.where(tuple_(*order) > tuple_(*last))).all()
+            asked = read_asked(session, [row.id for row in rows])
+            for row in rows:
+                last_day = self.rule.last_day(row.event_on) or self.today
+                who = self.choice.choose(self.teams[row.mahalle_id], asked[row.id], last_day)
+                yield _Chosen(row, asked[row.id], who)
+            if len(rows) < at_once:
+                return
+            last = (rows[-1].event_on, rows[-1].id)
 
 
 def _all_due(session: Session, today: date) -> Iterator[_Due]:
-    """Read what is due of each type, where a team has the mahalle."""
+    """Say what is due of each type, where a team has the mahalle."""
     teams = teams_by_mahalle(session)
     if not teams:
         return
@@ -164,16 +185,15 @@ def _all_due(session: Session, today: date) -> Iterator[_Due]:
     )
     for visit_type, rule in _rules(session):
         due = _due(select(*_COLUMNS), visit_type, rule, days).where(VisitTarget.mahalle_id.in_(teams))
-        rows = session.execute(due.order_by(VisitTarget.event_on, VisitTarget.id)).all()
-        yield _Due(visit_type, rule, rows, read_asked(session, [row.id for row in rows]), teams, choice, today)
+        yield _Due(visit_type, rule, due, teams, choice, today)
 
 
-def _assignment(row: Row[*tuple[Any, ...]], due: _Due, who: tuple[date, UUID]) -> NewAssignment:
-    day, team_id = who
+def _assignment(chosen: _Chosen, due: _Due, who: tuple[date, UUID]) -> NewAssignment:
+    row, (day, team_id) = chosen.row, who
     fields = {
         "oncelik": _URGENT if due.rule.deadline_days <= _URGENT_DAYS else _HIGH,
         "son_gun": str(due.rule.last_day(row.event_on)),
-        "ziyaretci": due.asked[row.id].visitor,
+        "ziyaretci": chosen.asked.visitor,
     }
     number = f"oto:{due.visit_type}:{row.event_on}:{row.id}"
     given = {name: text for name, text in fields.items() if text}

@@ -2,7 +2,8 @@
 
 The wish is the campaign's (`visitor`), else what was last written into a visit of the target (`ziyaretci`). Which team
 has whom there on a day, its members and their leave say; a team whose members name no gender matches no wish. A team
-that the household asked for (`preferred_teams.py`) goes where it is one of the campaign's and has room; else any other.
+that the household asked for (`preferred_teams.py`) goes where it is one of the campaign's and takes nobody's place;
+else any other.
 """
 
 from collections import Counter
@@ -24,7 +25,7 @@ from visits.visit_choice import Asked
 Room = Mapping[tuple[date, UUID], int]
 LeftOutReason = Literal["nobody", "no_room"]
 LEFT_OUT = {
-    "nobody": "İstenen görevli (kadın ya da erkek) bu günlerde hiçbir ekipte yok.",
+    "nobody": "İstenen görevli (kadın ya da erkek) bu günlerde kampanyanın hiçbir ekibinde yok.",
     "no_room": "Ekiplerin bu günlerde yeri kalmadı.",
 }
 
@@ -83,7 +84,39 @@ def read_asked(session: Session, target_ids: Collection[UUID]) -> dict[UUID, Ask
 def lay_out(
     spots: Sequence[Spot], wishes: Wishes, room: Room, areas: Mapping[UUID, frozenset[UUID]], work: WorkTimes
 ) -> Layout:
-    """Spread targets over days and teams; those with a wish choose first, because fewer teams are open to them."""
+    """Spread targets over days and teams; of the wishes for a team as many are met as cost nobody a place.
+
+    Everybody is laid out as if no team were wanted, then team by team with more and more of those who want it, first
+    those who have a place anyhow; what is kept leaves out nobody who had one before.
+    """
+    met: dict[UUID, UUID] = {}
+    best = _lay_out(spots, wishes._replace(teams=met), room, areas, work)
+    for team in sorted({team for _, team in room} & set(wishes.teams.values())):
+        has_place = _placed(best)
+        wanting = [spot.target_id for spot in spots if wishes.teams.get(spot.target_id) == team]
+        wanting.sort(key=lambda target_id: target_id not in has_place)
+        fewest, most = 0, len(wanting)
+        some = most
+        while fewest < most:
+            tried = met | dict.fromkeys(wanting[:some], team)
+            layout = _lay_out(spots, wishes._replace(teams=tried), room, areas, work)
+            if _placed(layout) >= _placed(best):
+                fewest, best = some, layout
+            else:
+                most = some - 1
+            some = (fewest + most + 1) // 2
+        met |= dict.fromkeys(wanting[:fewest], team)
+    return best
+
+
+def _placed(layout: Layout) -> set[UUID]:
+    return {place.target_id for place in layout.places}
+
+
+def _lay_out(
+    spots: Sequence[Spot], wishes: Wishes, room: Room, areas: Mapping[UUID, frozenset[UUID]], work: WorkTimes
+) -> Layout:
+    """Spread targets; those who asked for a woman or a man choose first, because fewer teams are open to them."""
     left, layout = dict(room), Layout([], [])
     for visitor in (*sorted(set(wishes.visitors.values())), ""):
         some = [spot for spot in spots if wishes.visitors.get(spot.target_id, "") == visitor]

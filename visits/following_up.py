@@ -18,7 +18,7 @@ from foundation.clock import ISTANBUL
 from foundation.identifiers import uuid7
 from sync.change_log import FeedChanges
 from sync.entity_records import chunks
-from teams.work_times import active_teams, read_work_times
+from teams.work_times import active_team_ids, active_teams, read_work_times
 from visits.assignment_changes import cancelling, change_assignments
 from visits.next_attempts import Visit, awaits_decision, made_needless, next_attempt
 from visits.preferred_teams import preferred_team, read_preferred_teams
@@ -86,12 +86,11 @@ def _next_attempts(
 def _asked(session: Session, visits: Sequence[Visit]) -> dict[UUID, Asked]:
     """Say what is asked of each visit: a woman or a man, a team; by the visit itself, else by its household."""
     of_targets = read_preferred_teams(session, {visit.target_id for visit in visits})
-    own = {visit.id: team for visit in visits if (team := preferred_team(visit.fields, {}))}
-    there = active_teams(session, set(own.values()))
+    there = set(active_team_ids(session))
     return {
         visit.id: Asked(
             visit.fields.get("ziyaretci", ""),
-            own[visit.id] if own.get(visit.id) in there else of_targets.get(visit.target_id),
+            preferred_team(visit.fields, {}, there) or of_targets.get(visit.target_id),
         )
         for visit in visits
     }

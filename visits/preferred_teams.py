@@ -13,42 +13,57 @@ from sqlalchemy.orm import Session
 
 from geo.mahalle_index import MahalleIndex
 from sync.change_log import FeedChanges
+from sync.entity_changes import apply_changes
 from sync.entity_records import chunks
-from teams.tables import Team
-from visits.recording import NewTarget, Recording, record_targets
+from sync.field_changes import FieldChange
+from teams.work_times import active_team_ids
+from visits.recording import Recording
 from visits.single_visits import refuse_removed_team
 from visits.tables import VisitTarget
+from visits.target_areas import TARGET
+from visits.target_kind import TargetKind
 
 FIELD = "istenen_ekip"
 
 
-def preferred_team(visit_fields: Mapping[str, str], target_fields: Mapping[str, str]) -> UUID | None:
-    """Return the team that is wanted for a visit, if any is."""
-    told = visit_fields.get(FIELD) or target_fields.get(FIELD)
-    return UUID(told) if told else None
+def preferred_team(
+    visit_fields: Mapping[str, str], target_fields: Mapping[str, str], there: Collection[UUID]
+) -> UUID | None:
+    """Return the team that is wanted for a visit, if any is; `there` are those that were not removed.
+
+    A visit's own wish for a removed team is none: its household's counts again.
+    """
+    wanted = (UUID(fields[FIELD]) for fields in (visit_fields, target_fields) if fields.get(FIELD))
+    return next((team_id for team_id in wanted if team_id in there), None)
 
 
 def read_preferred_teams(session: Session, target_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Read which team each of these targets wants; without those whose team was removed."""
     found: dict[UUID, UUID] = {}
+    there = set(active_team_ids(session))
     for some in chunks(target_ids):
         rows = session.execute(select(VisitTarget.id, VisitTarget.fields).where(VisitTarget.id.in_(some)))
-        found.update((row.id, UUID(row.fields[FIELD])) for row in rows if row.fields.get(FIELD))
-    there = set(session.scalars(select(Team.id).where(Team.is_active))) if found else set()
-    return {target_id: team_id for target_id, team_id in found.items() if team_id in there}
+        found.update((row.id, team) for row in rows if (team := preferred_team({}, row.fields, there)))
+    return found
 
 
 def want_team(
     session: Session, target_id: UUID, team_id: UUID | None, feed: FeedChanges, recording: Recording, *,
     index: MahalleIndex,
 ) -> bool:  # fmt: skip
-    """Write down which team a household wants, or that it wants none; False where there is none. Raises `BadVisit`."""
+    """Write down which team a household wants, or that it wants none; False where there is none. Raises `BadVisit`.
+
+    Said by a person on knowledge of what stands, never as part of a list: a list that is imported again unchanged would
+    take it for its own earlier word.
+    """
     wanted = select(VisitTarget.id).where(VisitTarget.id == target_id, VisitTarget.is_removed.is_(False))
     if session.scalar(wanted) is None:
         return False
     if team_id is not None:
         refuse_removed_team(session, team_id)
-    record_targets(
-        session, [NewTarget({FIELD: str(team_id or "")}, id=target_id)], feed, recording, index=index
+    change = FieldChange(
+        kind=TARGET, entity_id=target_id, values={FIELD: str(team_id or "")}, user_id=recording.user_id, team_id=None,
+        device_id="", source="import", source_id=recording.source_id, at=recording.at,
     )  # fmt: skip
-    return True
+    (outcome,) = apply_changes(session, {TARGET: TargetKind(index)}, [change], feed, recording.at)
+    return outcome.status != "refused"

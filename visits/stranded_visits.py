@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sync.change_log import FeedChanges
-from teams.tables import Team, TeamArea
-from teams.work_times import WorkTimes, read_work_times
+from teams.tables import TeamArea
+from teams.work_times import WorkTimes, active_team_ids, read_work_times
 from visits.assignment_changes import change_assignments
 from visits.assignment_states import OPEN, PLANNED
 from visits.preferred_teams import preferred_team
@@ -91,9 +91,9 @@ def move_stranded(
     session: Session, days: StrandedDays, way: Way, feed: FeedChanges, recording: Recording
 ) -> StrandedMoves:  # fmt: skip
     """Move what a leave strands."""
-    teams = list(session.scalars(select(Team.id).where(Team.is_active).order_by(Team.id)))
+    teams = sorted(active_team_ids(session))
     work = read_work_times(session, {days.team_id, *teams}, days.first_day)
-    choice = _Choice(work, [team for team in teams if team != days.team_id], _areas(session), _load(session, days))
+    choice = _Choice(work, teams, days.team_id, _areas(session), _load(session, days))
     result = StrandedMoves([], [])
     # Locked as every change of several is, by id; then the earlier days choose first.
     stranded = list(_stranded(session, days, work, locks=True))
@@ -116,10 +116,11 @@ class _Choice:
     """Chooses where a visit goes, and remembers what it has given to whom."""
 
     def __init__(
-        self, work: WorkTimes, others: list[UUID], areas: Collection[tuple[UUID, UUID]],
+        self, work: WorkTimes, teams: list[UUID], away: UUID, areas: Collection[tuple[UUID, UUID]],
         load: Counter[tuple[UUID, date]],
     ) -> None:  # fmt: skip
-        self._work, self._others, self._areas, self._load = work, others, areas, load
+        self._work, self._teams, self._areas, self._load = work, teams, areas, load
+        self._others = [team for team in teams if team != away]
 
     def of_other_team(self, visit: _Visit) -> tuple[UUID, date] | StayReason:
         """Choose another team that works on the visit's day."""
@@ -128,7 +129,7 @@ class _Choice:
         able = [team for team in self._others if self._is_able(team, visit, visit.day)]
         if not able:
             return "no_team"
-        wanted = preferred_team(visit.fields, visit.of_target)
+        wanted = preferred_team(visit.fields, visit.of_target, self._teams)
         team = min(
             able,
             key=lambda one: (

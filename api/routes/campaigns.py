@@ -50,7 +50,7 @@ class NoTarget(SahaError):
 
 
 class CampaignList(msgspec.Struct, frozen=True):
-    """All campaigns, what waits because no team has its mahalle, and who because no team has whom they asked for."""
+    """All campaigns, what waits because no team has its mahalle, who because none there has whom they asked for."""
 
     items: list[CampaignView]
     waiting: list[WaitingView]

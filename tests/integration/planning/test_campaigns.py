@@ -167,7 +167,7 @@ def test_whoever_asked_for_a_woman_gets_one_or_is_listed_with_the_reason(
     assert (grown["planned"], grown["found"]) == (0, 1)
     (left_out,) = office.get("koordinator", path).json()["items"]
     assert (left_out["target"]["id"], left_out["visitor"]) == (str(later), "Kadın görevli")
-    assert "hiçbir ekipte yok" in left_out["reason"]
+    assert "kampanyanın hiçbir ekibinde yok" in left_out["reason"]
 
 
 def test_a_campaign_may_ask_for_a_woman_or_a_man_as_a_whole(

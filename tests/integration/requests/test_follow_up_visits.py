@@ -173,6 +173,6 @@ def test_what_was_answered_long_ago_brings_nobody(
 ) -> None:
     visit, [request] = visit_with_findings(pushing, wiring, "yol_kaldirim")
     answered(office, request)
-    clock.now = NOON + timedelta(days=4)
+    clock.now = NOON + timedelta(days=15)
     sweep(wiring)
     assert follow_ups(wiring, visit) == []
