@@ -113,7 +113,8 @@ def test_nobody_is_sent_where_nobody_may_go_and_answering_works_all_the_same(
     answered(office, request)
     sweep(wiring)
     assert follow_ups(wiring, visit) == []
-    assert office.get("koordinator", f"/v1/service-requests/{request}").json()["follow_up"] is None
+    page = office.get("koordinator", f"/v1/service-requests/{request}").json()
+    assert (page["follow_up"], page["has_household"]) == (None, why != "no household")
 
 
 def test_of_two_that_were_merged_the_one_that_stayed_is_visited_and_told(
