@@ -176,6 +176,8 @@ export interface RequestView extends RequestRow {
   /** The one that stands. */
   answer: RequestAnswer | null
   may_answer: boolean
+  /** Whether its visit was to a household that we know; only then somebody goes and asks. */
+  has_household: boolean
   /** The visit that asks whether the answer helped; for those who see visits. */
   follow_up: { day: string; team: NamedId; status: CodedName } | null
 }
