@@ -93,6 +93,10 @@ def test_a_household_is_asked_once_about_all_that_was_answered(
     answered(office, requests[2], by="koordinator")
     sweep(wiring)
     assert len(follow_ups(wiring, visit)) == 1
+    # Whichever of them one looks at, the visit that asks about it is there.
+    for request in requests:
+        shown = office.get("koordinator", f"/v1/service-requests/{request}").json()["follow_up"]
+        assert (shown["day"], shown["status"]["code"]) == (follow_up.day.isoformat(), "planli")
 
 
 @pytest.mark.parametrize("why", ["unwanted", "removed", "unknown", "no household", "team"])
