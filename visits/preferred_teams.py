@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo.mahalle_index import MahalleIndex
 from sync.change_log import FeedChanges
 from sync.entity_records import chunks
+from teams.accounts import NamedView
 from teams.tables import Team
 from visits.recording import NewTarget, Recording, record_targets
 from visits.single_visits import refuse_removed_team
@@ -22,10 +23,27 @@ from visits.tables import VisitTarget
 FIELD = "istenen_ekip"
 
 
+class WantedTeamView(NamedView, frozen=True):
+    """The team that is wanted; one that was removed is still written down, and nobody goes for it."""
+
+    is_active: bool
+
+    @property
+    def words(self) -> str:
+        """Its name, with what has become of it."""
+        return self.name if self.is_active else f"{self.name} (kaldırılmış)"
+
+
 def preferred_team(visit_fields: Mapping[str, str], target_fields: Mapping[str, str]) -> UUID | None:
     """Return the team that is wanted for a visit, if any is."""
     told = visit_fields.get(FIELD) or target_fields.get(FIELD)
     return UUID(told) if told else None
+
+
+def read_wanted(session: Session) -> dict[UUID, WantedTeamView]:
+    """Read every team as it is shown where it is wanted."""
+    teams = session.execute(select(Team.id, Team.name, Team.is_active))
+    return {row.id: WantedTeamView(row.id, row.name, row.is_active) for row in teams}
 
 
 def read_preferred_teams(session: Session, target_ids: Collection[UUID]) -> dict[UUID, UUID]:
