@@ -67,6 +67,9 @@ def test_a_household_and_a_visit_ask_for_a_team_and_the_plan_says_what_became_of
         kept = page.get_by_role("region", name=second).locator("li.stop").filter(has_text=name)
         expect(kept).to_contain_text(f"İstenen ekip: {second}", timeout=60_000)
         expect(kept).not_to_contain_text("gidemiyor")
+        page.get_by_role("button", name=f"{name} ziyaretini taşı").click()
+        expect(page.get_by_role("dialog").get_by_text(f"İstenen ekip: {second}")).to_be_visible()
+        page.get_by_role("button", name="Kapat").click()
         assert serious_findings(page) == []
 
 
@@ -111,4 +114,5 @@ def test_the_tablet_names_the_team_that_was_asked_for(field: Field) -> None:
         expect(page.get_by_role("article").filter(has_text="Kimseyi istemeyen")).not_to_contain_text("istenen ekip")
         page.context.set_offline(True)
         card.get_by_role("link", name=NAME).first.click()
-        expect(page.locator("header .badges").filter(has_text="istenen ekip: 2. Ekip").first).to_be_visible()
+        expect(page.get_by_text("hane her ziyarette 2. Ekip ister")).to_be_visible()
+        expect(page.get_by_role("article").filter(has_text=NAME)).to_contain_text("istenen ekip: 2. Ekip")

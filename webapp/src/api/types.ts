@@ -12,6 +12,10 @@ export interface NamedId {
   id: string
   name: string
 }
+/** Asked for by a visit or a household; one that was removed is still written down. */
+export interface WantedTeam extends NamedId {
+  is_active: boolean
+}
 export interface Page<T> {
   items: T[]
   /** Short lists come whole: without a cursor and without a total. */
