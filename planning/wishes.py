@@ -17,11 +17,12 @@ from planning.side_by_side import worked_s
 from planning.timetable import DoesNotFit, Matrix, time_route
 
 NOT_PLANNED, PINNED, MOVED, NO_VISITOR = "not_planned", "pinned", "moved", "no_visitor"
-FAR, UNEVEN = "far", "uneven"
+FAR, UNEVEN, REMOVED = "far", "uneven", "removed"
 
 # What is said behind the name of the team that was asked for.
 MISSED = {
     NOT_PLANNED: "bu planda yok; seçilmemiş ya da bu günlerde çalışmıyor.",
+    REMOVED: "ekip kaldırılmış.",
     PINNED: "ziyaretin günü ve ekibi sabit.",
     MOVED: "ziyaret elle başka ekibe verilmiş.",
     NO_VISITOR: "istenen görevli (kadın ya da erkek) o ekipte yok.",

@@ -9,17 +9,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnExpressionArgument, Row, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from planning.asking import AskedPlan
 from planning.learnt_paces import UsedPace
 from planning.plan_records import state_of
 from planning.reasons import REASONS
-from planning.stored_plan import StoredPlan, StoredRoute, StoredStop, read_stored
+from planning.stored_plan import StoredMissed, StoredPlan, StoredRoute, StoredStop, read_stored
 from planning.tables import DayPlan
 from planning.travel_times import TRAVEL_NOTES
-from planning.wishes import missed_sentence
+from planning.wishes import NOT_PLANNED, REMOVED, missed_sentence
 from planning.workers import PlannerDied
 from planning.written_times import write_moment
 from reports.visit_lists import visible_assignments
@@ -27,9 +27,9 @@ from service_requests.submission_lists import CodedView
 from sync.entity_records import chunks
 from teams.accounts import NamedView
 from teams.permissions import Scope
-from teams.tables import Team, User
+from teams.tables import User
 from visits.approximate_places import PRECISIONS
-from visits.preferred_teams import preferred_team
+from visits.preferred_teams import WantedTeamView, preferred_team, read_wanted, still_there
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import ROUGH
 
@@ -61,7 +61,7 @@ class PlannedVisitView(msgspec.Struct, frozen=True, kw_only=True):
     lat: float | None
     precision: CodedView
     is_pinned: bool
-    preferred_team: NamedView | None
+    preferred_team: WantedTeamView | None
 
 
 class StopView(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +115,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Names(NamedTuple):
     visits: dict[UUID, PlannedVisitView]
-    teams: dict[UUID, str]
+    teams: dict[UUID, WantedTeamView]
     moved: frozenset[UUID]
     missed: dict[UUID, str]
 
@@ -155,12 +155,12 @@ def view_route(
 
 def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[RouteView], list[UnfittedView]]:
     ids = [*(stop.visit for route in stored.routes for stop in route.stops), *(one.visit for one in stored.unfitted)]
-    teams = _team_names(session)
+    teams = read_wanted(session)
     names = _Names(
         read_planned_visits(session, scope, ids),
         teams,
         frozenset(move.visit for move in stored.moves if not move.is_held),
-        {one.visit: missed_sentence(teams.get(one.team, ""), one.reason) for one in stored.missed},
+        {one.visit: _missed(one, teams) for one in stored.missed},
     )
     unfitted = [
         UnfittedView(visit=_visit_view(one.visit, names), reason=CodedView(one.reason, REASONS[one.reason]))
@@ -171,7 +171,7 @@ def _views(session: Session, scope: Scope, stored: StoredPlan) -> tuple[list[Rou
 
 def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -> dict[UUID, PlannedVisitView]:
     """Read the names of visits that somebody may see."""
-    there = _team_names(session, Team.is_active)
+    teams = still_there(read_wanted(session))
     found: dict[UUID, PlannedVisitView] = {}
     for some in chunks(ids):
         named = (
@@ -181,24 +181,29 @@ def read_planned_visits(session: Session, scope: Scope, ids: Collection[UUID]) -
             .where(VisitAssignment.id.in_(some))
         )
         for row in session.execute(visible_assignments(named, scope)):
-            found[row.VisitAssignment.id] = _named_visit(row, there)
+            found[row.VisitAssignment.id] = _named_visit(row, teams)
     return found
 
 
-def _team_names(session: Session, *which: ColumnExpressionArgument[bool]) -> dict[UUID, str]:
-    return {row.id: row.name for row in session.execute(select(Team.id, Team.name).where(*which))}
+def _missed(missed: StoredMissed, teams: Mapping[UUID, WantedTeamView]) -> str:
+    team = teams.get(missed.team)
+    if team is None:
+        return missed_sentence("", missed.reason)
+    # A team that was removed is in no plan.
+    is_gone = not team.is_active and missed.reason == NOT_PLANNED
+    return missed_sentence(team.name, REMOVED if is_gone else missed.reason)
 
 
-def _named_visit(row: Row[Any], there: Mapping[UUID, str]) -> PlannedVisitView:
+def _named_visit(row: Row[Any], teams: Mapping[UUID, WantedTeamView]) -> PlannedVisitView:
     visit: VisitAssignment = row.VisitAssignment
     target: VisitTarget = row.VisitTarget
-    wanted = preferred_team(visit.fields, target.fields, there)
+    wanted = preferred_team(visit.fields, target.fields, teams)
     return PlannedVisitView(
         id=visit.id, target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         visit_type=CodedView(visit.visit_type, row.type_name), lon=target.lon, lat=target.lat,
         precision=CodedView(target.konum_hassasiyeti, PRECISIONS[target.konum_hassasiyeti]),
         is_pinned=visit.fields.get("sabit") == "evet",
-        preferred_team=NamedView(wanted, there[wanted]) if wanted else None,
+        preferred_team=teams.get(wanted) if wanted else None,
     )  # fmt: skip
 
 
@@ -221,7 +226,7 @@ def _visit_view(visit_id: UUID, names: _Names) -> PlannedVisitView:
 
 def _route_view(route: StoredRoute, names: _Names) -> RouteView:
     return RouteView(
-        team=NamedView(route.team, names.teams.get(route.team, "")), day=route.day,
+        team=NamedView(route.team, names.teams[route.team].name if route.team in names.teams else ""), day=route.day,
         departure=write_moment(route.departure), back_at=write_moment(route.back_at),
         lunch=(write_moment(route.lunch[0]), write_moment(route.lunch[1])) if route.lunch else None,
         travel_s=route.travel_s, stops=_stop_views(route.stops, names),

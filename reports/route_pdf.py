@@ -74,7 +74,7 @@ class _Sheet:
         self._text(_MARGIN + 30, self._y - 20, f"{stop.start}–{stop.end}", font="Bold", size=11)
         self._text(_MARGIN + 120, self._y - 20, _cut(visit.target.name, _NAME_CHARACTERS), font="Bold", size=11)
         self._text(_MARGIN + 30, self._y - 35, _cut(visit.address, _ADDRESS_CHARACTERS), size=9)
-        wanted = f"istenen ekip: {visit.preferred_team.name}" if visit.preferred_team else ""
+        wanted = f"istenen ekip: {visit.preferred_team.words}" if visit.preferred_team else ""
         told = (visit.visit_type.name, "sabit" if visit.is_pinned else "", rough_words(visit), wanted)
         way = f"yol {round(stop.travel_s / 60)} dk"
         self._text(_MARGIN + 30, self._y - 49, " · ".join(filter(None, (*told, way))), size=9)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnExpressionArgument, Row, Select, false, literal, select, tuple_
+from sqlalchemy import Row, Select, false, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo.tables import Mahalle
@@ -24,7 +24,7 @@ from teams.tables import Team
 from visits.approximate_places import PRECISIONS
 from visits.assignment_fields import STATUSES
 from visits.assignment_states import PLANNED, POSTPONED
-from visits.preferred_teams import preferred_team
+from visits.preferred_teams import WantedTeamView, preferred_team, read_wanted, still_there
 from visits.tables import VisitAssignment, VisitTarget, VisitType
 from visits.target_fields import KINDS
 
@@ -72,7 +72,7 @@ class TargetRowView(msgspec.Struct, frozen=True, kw_only=True):
     lat: float | None
     precision: CodedView
     # The team that the household wants, whatever is planned for it.
-    preferred_team: NamedView | None
+    preferred_team: WantedTeamView | None
     changed_at: datetime
 
 
@@ -99,7 +99,7 @@ class AssignmentRowView(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date | None
     attention: str
     # Asked for by the visit itself, else by its household.
-    preferred_team: NamedView | None
+    preferred_team: WantedTeamView | None
 
 
 def visible_targets(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
@@ -131,7 +131,7 @@ def next_targets(
         Mahalle, Mahalle.id == VisitTarget.mahalle_id
     )
     piece = one_page(_of_targets(named, scope, filters), VisitTarget.id, wanted).limit(wanted.limit)
-    teams = _team_names(session)
+    teams = read_wanted(session)
     return [_target_view(row, teams) for row in session.execute(piece)]
 
 
@@ -163,8 +163,8 @@ def next_assignments(
         piece = one_page(found, VisitAssignment.id, wanted).limit(wanted.limit)
     else:
         piece = _in_the_order_of_a_day(session, found, wanted)
-    there = _team_names(session, Team.is_active)
-    return [_assignment_view(row, there) for row in session.execute(piece)]
+    teams = still_there(read_wanted(session))
+    return [_assignment_view(row, teams) for row in session.execute(piece)]
 
 
 def _in_the_order_of_a_day(
@@ -189,7 +189,7 @@ def target_cells(row: TargetRowView) -> Sequence[object]:
     return (
         row.kind.name, *copied, row.mahalle.name if row.mahalle else "", lat, lon,
         row.precision.name, fields.get("olay_tarihi", ""), fields.get("not", ""),
-        fields.get("ziyaret_edilmesin", ""), row.preferred_team.name if row.preferred_team else "",
+        fields.get("ziyaret_edilmesin", ""), row.preferred_team.words if row.preferred_team else "",
         row.external_no or "", istanbul_time(row.changed_at), row.id,
     )  # fmt: skip
 
@@ -199,7 +199,7 @@ def assignment_cells(row: AssignmentRowView) -> Sequence[object]:
     return (
         row.day, row.team.name, row.position, row.visit_type.name, row.status.name, row.target.name, row.address,
         row.mahalle.name if row.mahalle else "", row.reason, row.again_on,
-        row.preferred_team.name if row.preferred_team else "", istanbul_time(row.changed_at), row.id,
+        row.preferred_team.words if row.preferred_team else "", istanbul_time(row.changed_at), row.id,
     )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def _of_assignments(
     return visible_assignments(statement, scope).where(*conditions)
 
 
-def _target_view(row: Row[Any], teams: Mapping[UUID, str]) -> TargetRowView:
+def _target_view(row: Row[Any], teams: Mapping[UUID, WantedTeamView]) -> TargetRowView:
     target: VisitTarget = row.VisitTarget
     return TargetRowView(
         id=target.id, version=target.version, kind=CodedView(target.kind, KINDS.get(target.kind, target.kind)),
@@ -247,7 +247,7 @@ def _target_view(row: Row[Any], teams: Mapping[UUID, str]) -> TargetRowView:
     )  # fmt: skip
 
 
-def _assignment_view(row: Row[Any], there: Mapping[UUID, str]) -> AssignmentRowView:
+def _assignment_view(row: Row[Any], teams: Mapping[UUID, WantedTeamView]) -> AssignmentRowView:
     visit: VisitAssignment = row.VisitAssignment
     target: VisitTarget = row.VisitTarget
     return AssignmentRowView(
@@ -257,16 +257,12 @@ def _assignment_view(row: Row[Any], there: Mapping[UUID, str]) -> AssignmentRowV
         reason=visit.fields.get("neden", ""), again_on=visit.fields.get("tekrar_tarihi", ""),
         target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         mahalle=_mahalle(target, row), changed_at=visit.changed_at, last_day=visit.last_day,
-        attention=_attention(visit), preferred_team=_named(preferred_team(visit.fields, target.fields, there), there),
+        attention=_attention(visit), preferred_team=_named(preferred_team(visit.fields, target.fields, teams), teams),
     )  # fmt: skip
 
 
-def _team_names(session: Session, *which: ColumnExpressionArgument[bool]) -> dict[UUID, str]:
-    return {row.id: row.name for row in session.execute(select(Team.id, Team.name).where(*which))}
-
-
-def _named(team_id: UUID | None, teams: Mapping[UUID, str]) -> NamedView | None:
-    return NamedView(team_id, teams.get(team_id, "")) if team_id else None
+def _named(team_id: UUID | None, teams: Mapping[UUID, WantedTeamView]) -> WantedTeamView | None:
+    return teams.get(team_id) if team_id else None
 
 
 def _attention(visit: VisitAssignment) -> str:

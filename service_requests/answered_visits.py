@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from foundation.clock import ISTANBUL
@@ -53,18 +53,24 @@ class FollowUpView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def follow_up_of(session: Session, scope: Scope, request_id: UUID) -> FollowUpView | None:
-    """Read the visit that the answer of a request brought; `scope` is that of visits. None where there is none."""
+    """Read the visit that asks about the answer of a request; `scope` is that of visits. None where there is none.
+
+    Its own, else the one of its household that sees to it: of several answered together one number stands in a visit.
+    """
     if not isinstance(scope, Everything) or not scope.with_persons:
         return None
-    row = session.execute(
-        select(VisitAssignment.day, VisitAssignment.team_id, Team.name, VisitAssignment.status)
-        .join(Team, Team.id == VisitAssignment.team_id)
-        .where(VisitAssignment.external_no == _number(request_id), VisitAssignment.is_removed.is_(False))
-    ).one_or_none()
-    if row is None:
+    answered = session.execute(_answers().where(ServiceRequest.id == request_id)).first()
+    if answered is None:
         return None
-    status = CodedView(row.status, NAMES.get(row.status, row.status))
-    return FollowUpView(day=row.day, team=NamedView(row.team_id, row.name), status=status)
+    visits = _visits(session, [answered.target_id])[(answered.target_id, answered.visit_type)]
+    asking = [visit for visit in visits if _sees_to(visit, answered)]
+    if not asking:
+        return None
+    row = min(
+        asking, key=lambda visit: (visit.external_no != _number(request_id), visit.status == CANCELLED, visit.day)
+    )
+    team = NamedView(row.team_id, session.get_one(Team, row.team_id).name)
+    return FollowUpView(day=row.day, team=team, status=CodedView(row.status, NAMES.get(row.status, row.status)))
 
 
 def plan_answered_visits(session: Session, feed: FeedChanges, at: datetime) -> int:
@@ -109,6 +115,23 @@ def _chosen(
 def _waiting(session: Session, at: datetime) -> list[_Answered]:
     """Find what was answered lately at places that may be visited, and that no visit sees to; oldest answer first."""
     answered = (
+        _answers()
+        # Ids count time, so the newest events are the end of the primary key.
+        .where(RequestEvent.id >= first_uuid7(at - _WITHIN))
+        # What a server whose clock is ahead has answered waits, so that no visit seems planned before its answer.
+        .where(RequestEvent.at <= at)
+        .where(VisitTarget.is_removed.is_(False), VisitTarget.is_do_not_visit.is_(False))
+        .where(ServiceRequest.visit_type.is_not(None))
+        .order_by(RequestEvent.id)
+    )
+    rows = session.execute(answered).all()
+    visits = _visits(session, {row.target_id for row in rows})
+    return [row for row in rows if not any(_sees_to(visit, row) for visit in visits[(row.target_id, row.visit_type)])]
+
+
+def _answers() -> Select[*tuple[Any, ...]]:
+    """Select first answers of requests of known places, with what a visit that asks about them needs."""
+    return (
         select(
             ServiceRequest.id, ServiceRequest.tracking_no, ServiceRequest.visit_type, Submission.target_id,
             Submission.team_id, VisitTarget.mahalle_id, RequestEvent.at,
@@ -116,24 +139,15 @@ def _waiting(session: Session, at: datetime) -> list[_Answered]:
         .join(RequestEvent, RequestEvent.request_id == ServiceRequest.id)
         .join(Submission, Submission.id == ServiceRequest.submission_id)
         .join(VisitTarget, VisitTarget.id == Submission.target_id)
-        # Ids count time, so the newest events are the end of the primary key.
-        .where(RequestEvent.id >= first_uuid7(at - _WITHIN), RequestEvent.kind == ANSWERED)
-        # What a server whose clock is ahead has answered waits, so that no visit seems planned before its answer.
-        .where(RequestEvent.at <= at)
-        .where(VisitTarget.is_removed.is_(False), VisitTarget.is_do_not_visit.is_(False))
-        .where(ServiceRequest.visit_type.is_not(None))
-        .order_by(RequestEvent.id)
+        .where(RequestEvent.kind == ANSWERED)
     )  # fmt: skip
-    rows = session.execute(answered).all()
-    visits = _visits(session, {row.target_id for row in rows})
-    return [row for row in rows if not any(_sees_to(visit, row) for visit in visits[(row.target_id, row.visit_type)])]
 
 
 def _visits(session: Session, target_ids: Collection[UUID]) -> dict[_Place, list[_Answered]]:
     found: dict[_Place, list[_Answered]] = defaultdict(list)
     columns = (
         VisitAssignment.id, VisitAssignment.target_id, VisitAssignment.visit_type, VisitAssignment.day,
-        VisitAssignment.status, VisitAssignment.external_no,
+        VisitAssignment.status, VisitAssignment.external_no, VisitAssignment.team_id,
     )  # fmt: skip
     for some in chunks(target_ids):
         known = select(*columns).where(VisitAssignment.target_id.in_(some), VisitAssignment.is_removed.is_(False))

@@ -15,7 +15,7 @@ from service_requests.request_lists import ANSWERABLE_STATUSES, RequestRowView, 
 from service_requests.routing import explain_route
 from service_requests.submission_detail import PointView
 from service_requests.submission_lists import CodedView, shows_persons
-from service_requests.tables import RequestEvent, ServiceRequest
+from service_requests.tables import RequestEvent, ServiceRequest, Submission
 from teams.accounts import NamedView
 from teams.permissions import Nothing, Resource, Scope, scope_of
 from teams.tables import Directorate, User
@@ -33,7 +33,10 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestView(RequestRowView, frozen=True, kw_only=True):
-    """One request with everything the caller may see of it; `answer` is the one that stands."""
+    """One request with everything the caller may see of it; `answer` is the one that stands.
+
+    Only where the visit was to a household (`has_household`) an answer brings somebody to it.
+    """
 
     point: PointView | None
     photos: list[PhotoView]
@@ -42,6 +45,7 @@ class RequestView(RequestRowView, frozen=True, kw_only=True):
     routing_reason: str
     answer: AnswerView | None
     may_answer: bool
+    has_household: bool
     follow_up: FollowUpView | None
 
 
@@ -64,9 +68,15 @@ def view_request(session: Session, scope: Scope, request_id: UUID, links: PhotoL
         routing_reason=explain_route(request.routing_reason, row.category.name, mahalle),
         answer=standing_answer(session, request_id) if with_persons else None,
         may_answer=with_persons and request.status in ANSWERABLE_STATUSES,
+        has_household=_has_household(session, request),
         follow_up=follow_up_of(session, scope_of(links.viewer, Resource.VISITS), request_id),
         **(_finding(session, request, links) if with_persons else {"point": None, "photos": []}),
     )
+
+
+def _has_household(session: Session, request: ServiceRequest) -> bool:
+    of_visit = select(Submission.target_id).where(Submission.id == request.submission_id)
+    return session.scalar(of_visit) is not None
 
 
 def _finding(session: Session, request: ServiceRequest, links: PhotoLinks) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from sync.change_log import FeedChanges
 from sync.entity_changes import apply_changes
 from sync.entity_records import chunks
 from sync.field_changes import FieldChange
+from teams.accounts import NamedView
+from teams.tables import Team
 from teams.work_times import active_team_ids
 from visits.recording import Recording
 from visits.single_visits import refuse_removed_team
@@ -24,6 +26,17 @@ from visits.target_areas import TARGET
 from visits.target_kind import TargetKind
 
 FIELD = "istenen_ekip"
+
+
+class WantedTeamView(NamedView, frozen=True):
+    """The team that is wanted; one that was removed is still written down, and nobody goes for it."""
+
+    is_active: bool
+
+    @property
+    def words(self) -> str:
+        """Its name, with what has become of it."""
+        return self.name if self.is_active else f"{self.name} (kaldırılmış)"
 
 
 def preferred_team(
@@ -35,6 +48,17 @@ def preferred_team(
     """
     wanted = (UUID(fields[FIELD]) for fields in (visit_fields, target_fields) if fields.get(FIELD))
     return next((team_id for team_id in wanted if team_id in there), None)
+
+
+def still_there(teams: Mapping[UUID, WantedTeamView]) -> dict[UUID, WantedTeamView]:
+    """Leave out the teams that were removed."""
+    return {team_id: team for team_id, team in teams.items() if team.is_active}
+
+
+def read_wanted(session: Session) -> dict[UUID, WantedTeamView]:
+    """Read every team as it is shown where it is wanted."""
+    teams = session.execute(select(Team.id, Team.name, Team.is_active))
+    return {row.id: WantedTeamView(row.id, row.name, row.is_active) for row in teams}
 
 
 def read_preferred_teams(session: Session, target_ids: Collection[UUID]) -> dict[UUID, UUID]:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from api.wiring import Wiring
 from foundation.identifiers import uuid7
 from service_requests.tables import RequestEvent, ServiceRequest, Submission
-from teams.tables import TeamArea
+from teams.tables import Team, TeamArea
 from tests.builders import AFinding, a_submission
 from tests.fixtures.municipality import NOON, Municipality, version_of
 from tests.fixtures.office import Office
@@ -210,6 +210,16 @@ def test_a_plan_prefers_the_team_that_is_wanted_and_says_why_another_one_goes(
     told = {stop["visit"]["id"]: stop["missed"] for route in alone["routes"] for stop in route["stops"]}
     assert set(told) == {of_household, of_visit, held}
     assert all("bu planda yok" in sentence for sentence in told.values())
+    # Once it is removed, that is why.
+    with wiring.database.writing() as session:
+        session.execute(update(Team).where(Team.id == other).values(is_active=False))
+    later = planned(office, [team], beside=True)
+    stops = {stop["visit"]["id"]: stop for route in later["routes"] for stop in route["stops"]}
+    assert {stop["missed"] for stop in stops.values()} == {"İstenen ekip 2. Ekip gidemiyor: ekip kaldırılmış."}
+    assert {stop["visit"]["preferred_team"]["is_active"] for stop in stops.values()} == {False}
+    listed = office.get("koordinator", "/v1/visit-assignments").json()["items"]
+    assert {one["preferred_team"]["is_active"] for one in listed} == {False}
+    assert office.get("koordinator", "/v1/visit-assignments.csv").text.count("2. Ekip (kaldırılmış)") == len(listed)
 
 
 def test_a_household_says_once_which_team_it_wants_and_may_take_it_back(office: Office, entities: EntityOffice) -> None:
@@ -217,7 +227,7 @@ def test_a_household_says_once_which_team_it_wants_and_may_take_it_back(office: 
     path = f"/v1/visit-targets/{target}/preferred-team"
     assert office.ask("koordinator", "PUT", path, json={"team_id": str(place.other_team)}).status_code == 204
     (listed,) = office.get("koordinator", "/v1/visit-targets").json()["items"]
-    assert listed["preferred_team"] == {"id": str(place.other_team), "name": "2. Ekip"}
+    assert listed["preferred_team"] == {"id": str(place.other_team), "name": "2. Ekip", "is_active": True}
     assert "2. Ekip" in office.get("koordinator", "/v1/visit-targets.csv").text
     assert str(place.other_team) in entities.body("target", target)
     assert office.ask("koordinator", "PUT", path, json={"team_id": None}).status_code == 204

@@ -43,6 +43,7 @@ def test_the_officer_of_the_directorate_answers_and_every_reader_sees_who_said_w
     for reader in ("mudurluk", "koordinator"):
         assert office.sign_in(reader).is_success
         page = office.get(reader, f"/v1/service-requests/{request_id}").json()
+        assert page["has_household"] is True
         standing = page["answer"]
         assert (standing["text"], standing["by"]) == (f"{WORDS}\nİyi günler.", "Mudurluk")
         assert (page["status"], page["answered_at"]) == (

@@ -93,6 +93,10 @@ def test_a_household_is_asked_once_about_all_that_was_answered(
     answered(office, requests[2], by="koordinator")
     sweep(wiring)
     assert len(follow_ups(wiring, visit)) == 1
+    # Whichever of them one looks at, the visit that asks about it is there.
+    for request in requests:
+        shown = office.get("koordinator", f"/v1/service-requests/{request}").json()["follow_up"]
+        assert (shown["day"], shown["status"]["code"]) == (follow_up.day.isoformat(), "planli")
 
 
 @pytest.mark.parametrize("why", ["unwanted", "removed", "unknown", "no household", "team"])
@@ -113,7 +117,8 @@ def test_nobody_is_sent_where_nobody_may_go_and_answering_works_all_the_same(
     answered(office, request)
     sweep(wiring)
     assert follow_ups(wiring, visit) == []
-    assert office.get("koordinator", f"/v1/service-requests/{request}").json()["follow_up"] is None
+    page = office.get("koordinator", f"/v1/service-requests/{request}").json()
+    assert (page["follow_up"], page["has_household"]) == (None, why != "no household")
 
 
 def test_of_two_that_were_merged_the_one_that_stayed_is_visited_and_told(

@@ -1,5 +1,5 @@
 /** Answers about conflicts, tablets with our own application, and visit lists. Times ISO 8601 UTC, days YYYY-MM-DD. */
-import type { CodedName, NamedId, ReviewState } from './types'
+import type { CodedName, NamedId, ReviewState, WantedTeam } from './types'
 
 /** A value and where it comes from; `source_id` is the submission's where it is one, `version` of the standing one only. */
 export interface ConflictValue {
@@ -72,7 +72,7 @@ export interface VisitTargetRow {
   lat: number | null
   precision: CodedName
   /** The team that the household wants, whatever is planned there. */
-  preferred_team: NamedId | null
+  preferred_team: WantedTeam | null
   changed_at: string
 }
 export interface VisitAssignmentRow {
@@ -93,7 +93,7 @@ export interface VisitAssignmentRow {
   /** Why it wants a decision, if it does. */
   attention: '' | 'late' | 'no_day' | 'not_home'
   /** Asked for by the visit itself, else by its household. */
-  preferred_team: NamedId | null
+  preferred_team: WantedTeam | null
 }
 /** A team's visits of one day: how many, how many done, how many tried without success. */
 export interface TeamDay {

@@ -1,5 +1,5 @@
 /** Answers about day plans. Days YYYY-MM-DD, times HH:MM in Istanbul, lengths in seconds. */
-import type { CodedName, NamedId } from './types'
+import type { CodedName, NamedId, WantedTeam } from './types'
 
 export type PlanState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'adopted'
 export interface PlanRow {
@@ -22,7 +22,7 @@ export interface PlannedVisit {
   lat: number | null
   precision: CodedName
   is_pinned: boolean
-  preferred_team: NamedId | null
+  preferred_team: WantedTeam | null
 }
 export interface PlanStop {
   number: number

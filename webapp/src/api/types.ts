@@ -12,6 +12,10 @@ export interface NamedId {
   id: string
   name: string
 }
+/** Asked for by a visit or a household; one that was removed is still written down. */
+export interface WantedTeam extends NamedId {
+  is_active: boolean
+}
 export interface Page<T> {
   items: T[]
   /** Short lists come whole: without a cursor and without a total. */
@@ -176,6 +180,8 @@ export interface RequestView extends RequestRow {
   /** The one that stands. */
   answer: RequestAnswer | null
   may_answer: boolean
+  /** Whether its visit was to a household that we know; only then somebody goes and asks. */
+  has_household: boolean
   /** The visit that asks whether the answer helped; for those who see visits. */
   follow_up: { day: string; team: NamedId; status: CodedName } | null
 }

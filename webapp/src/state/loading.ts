@@ -7,7 +7,10 @@ export interface Loaded<T> {
   isLoading: Ref<boolean>
   /** True only when loading has taken 200 ms, so that quick answers do not flicker. */
   isSlow: Ref<boolean>
+  /** Asks once more; where that fails, what was there stays, beside the problem. */
   reload: () => Promise<void>
+  /** Shows what the server has just answered to something else, and lets no slower answer replace it. */
+  put(value: T): void
 }
 
 const patience_ms = 200
@@ -19,7 +22,20 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, watched?
   const isSlow = ref(false)
   let running: AbortController | undefined
   let timer = 0
+  /** What is there answers another question than the one that is asked now. */
+  let isOutdated = false
 
+  function stop() {
+    running?.abort()
+    window.clearTimeout(timer)
+    isLoading.value = isSlow.value = false
+  }
+  function put(value: T) {
+    stop()
+    data.value = value
+    error.value = undefined
+    isOutdated = false
+  }
   async function reload(): Promise<void> {
     running?.abort()
     const mine = new AbortController()
@@ -30,24 +46,23 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, watched?
     try {
       const answer = await load(mine.signal)
       if (mine.signal.aborted) return
-      data.value = answer
-      error.value = undefined
+      put(answer)
     } catch (problem) {
       if (mine.signal.aborted) return
+      stop()
       error.value = problem
-      data.value = undefined
+      if (isOutdated) data.value = undefined
     }
-    isLoading.value = false
-    isSlow.value = false
+  }
+  function ask() {
+    isOutdated = true
+    void reload()
   }
 
-  onScopeDispose(() => {
-    running?.abort()
-    window.clearTimeout(timer)
-  })
-  if (watched) watch(watched, () => void reload(), { immediate: true })
-  else void reload()
-  return { data, error, isLoading, isSlow, reload }
+  onScopeDispose(stop)
+  if (watched) watch(watched, ask, { immediate: true })
+  else ask()
+  return { data, error, isLoading, isSlow, reload, put }
 }
 
 /** Runs something the user asked for, once at a time, and keeps the problem for showing. */

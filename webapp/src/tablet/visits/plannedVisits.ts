@@ -50,6 +50,14 @@ export function wantedTeamWords(target: TargetItem | undefined, visit?: Assignme
   return name ? text('tablet.wantedTeam', { team: name }) : text('tablet.wantedTeam.unnamed')
 }
 
+/** Says which team a household wants, whoever goes today; nothing where it wants none. */
+export function householdWish(target: TargetItem | undefined): string {
+  const wanted = target?.fields.istenen_ekip
+  if (!wanted) return ''
+  const name = teamName(wanted)
+  return name ? text('tablet.wantedTeam.household', { team: name }) : text('tablet.wantedTeam.householdUnnamed')
+}
+
 export function titleOf(target: TargetItem | undefined): string {
   const { ad, yetkili, adres } = target?.fields ?? {}
   return ad || yetkili || adres || '—'
