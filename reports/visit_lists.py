@@ -98,8 +98,9 @@ class AssignmentRowView(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     last_day: date | None
     attention: str
-    # Asked for by the visit itself, else by its household.
+    # Asked for by the visit itself (`has_own_wish`), else by its household.
     preferred_team: WantedTeamView | None
+    has_own_wish: bool
 
 
 def visible_targets(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
@@ -258,6 +259,7 @@ def _assignment_view(row: Row[Any], teams: Mapping[UUID, WantedTeamView]) -> Ass
         target=NamedView(target.id, target.name), address=target.fields.get("adres", ""),
         mahalle=_mahalle(target, row), changed_at=visit.changed_at, last_day=visit.last_day,
         attention=_attention(visit), preferred_team=_named(preferred_team(visit.fields, target.fields, teams), teams),
+        has_own_wish=preferred_team(visit.fields, {}, teams) is not None,
     )  # fmt: skip
 
 

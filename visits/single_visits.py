@@ -65,10 +65,14 @@ class SingleVisit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Another day or team of a planned visit, or its cancellation with a reason."""
+    """Another day or team of a planned visit, or its cancellation with a reason.
+
+    `preferred_team_id`: the team that the visit itself asks for; None: as its household does.
+    """
 
     day: date | None = None
     team_id: UUID | None = None
+    preferred_team_id: UUID | msgspec.UnsetType | None = msgspec.UNSET
     cancel_reason: str | None = None
 
 
@@ -120,7 +124,15 @@ def _moved(session: Session, move: VisitMove, today: date) -> Mapping[str, str]:
     if move.team_id is not None:
         refuse_removed_team(session, move.team_id)
         values["ekip"] = str(move.team_id)
-    return values
+    return values | _wished(session, move.preferred_team_id)
+
+
+def _wished(session: Session, team_id: UUID | msgspec.UnsetType | None) -> dict[str, str]:
+    if isinstance(team_id, msgspec.UnsetType):
+        return {}
+    if team_id is not None:
+        refuse_removed_team(session, team_id, "preferred_team_id")
+    return {"istenen_ekip": str(team_id or "")}
 
 
 def _fields(plan: SingleVisit) -> dict[str, str]:

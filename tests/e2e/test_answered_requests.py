@@ -190,9 +190,13 @@ def test_a_lost_session_and_another_page_leave_what_was_typed_to_its_writer_alon
         expect(page.get_by_label(FIELD)).to_have_value(WORDS)
         _lose_the_session_and_sign_in(page, "mudurluk")
         expect(page.get_by_label(FIELD)).to_have_value(WORDS)
-        _lose_the_session_and_sign_in(page, "koordinator")
-        expect(page.get_by_role("button", name="Yanıtla")).to_be_visible()
-        expect(page.get_by_label(FIELD)).to_have_count(0)
+        # Another person meets nothing of it, and ends it.
+        for another in ("koordinator", "mudurluk"):
+            _lose_the_session_and_sign_in(page, another)
+            expect(page.get_by_role("button", name="Yanıtla")).to_be_visible()
+            expect(page.get_by_label(FIELD)).to_have_count(0)
+            page.get_by_role("button", name="Yanıtla").click()
+            _write(page, "Bir başkasının cevabı.")
 
 
 def _lose_the_session_and_sign_in(page: Page, username: str) -> None:

@@ -3,15 +3,45 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.field_tablet import OfficeDesk
-from tests.e2e.office_visitor import PHONE, DemoServer, a_visitor, serious_findings, sign_in
+from tests.e2e.office_visitor import PHONE, DemoServer, a_visitor, open_page, serious_findings, sign_in
 from tests.e2e.tablet_in_the_field import NAME, Field, open_place, set_up
 
 WISH = "**/preferred-team"
 
 pytestmark = pytest.mark.browser
+
+
+def _wish_by_keyboard(page: Page, dialog: Locator, third: str) -> None:
+    """Choose the third team, be refused once, and save."""
+    chosen, save = dialog.get_by_label("Her ziyaret için istenen ekip"), dialog.get_by_role("button", name="Kaydet")
+    expect(save).to_be_disabled()
+    # By keyboard: going through the list saves nothing.
+    chosen.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(chosen).to_be_focused()
+    expect(chosen.locator("option:checked")).to_have_text(third)
+    page.route(WISH, lambda route: route.abort())
+    save.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("Kaydedilmedi; olduğu gibi duruyor: Fark etmez")
+    expect(chosen).to_have_value("")
+    expect(chosen).to_be_focused()
+    page.unroute(WISH)
+    chosen.select_option(label=third)
+    save.press("Enter")
+    expect(dialog.get_by_text("Kaydedildi.")).to_be_visible()
+    expect(chosen).to_be_focused()
+
+
+def _take_own_wish_back(page: Page, dialog: Locator, own: str) -> None:
+    wish = dialog.get_by_label("İstenen ekip (yalnız bu ziyaret)")
+    expect(wish.locator("option:checked")).to_have_text(own)
+    wish.select_option(label="Hane ne istiyorsa")
+    assert serious_findings(page) == []
+    dialog.get_by_role("button", name="Taşı", exact=True).click()
 
 
 def test_a_household_and_a_visit_ask_for_a_team_and_the_plan_says_what_became_of_it(
@@ -26,24 +56,7 @@ def test_a_household_and_a_visit_ask_for_a_team_and_the_plan_says_what_became_of
         sign_in(page, demo_server, "koordinator", start="/ziyaret-listeleri/hedefler?kind=esnaf")
         page.get_by_role("button", name=f"Ziyaret planla: {name}", exact=True).first.click()
         dialog = page.get_by_role("dialog")
-        chosen, save = dialog.get_by_label("Her ziyaret için istenen ekip"), dialog.get_by_role("button", name="Kaydet")
-        expect(save).to_be_disabled()
-        # By keyboard: going through the list saves nothing.
-        chosen.focus()
-        for _ in range(3):
-            page.keyboard.press("ArrowDown")
-        expect(chosen).to_be_focused()
-        expect(chosen.locator("option:checked")).to_have_text(third)
-        page.route(WISH, lambda route: route.abort())
-        save.press("Enter")
-        expect(dialog.get_by_role("alert")).to_contain_text("Kaydedilmedi; olduğu gibi duruyor: Fark etmez")
-        expect(chosen).to_have_value("")
-        expect(chosen).to_be_focused()
-        page.unroute(WISH)
-        chosen.select_option(label=third)
-        save.press("Enter")
-        expect(dialog.get_by_text("Kaydedildi.")).to_be_visible()
-        expect(chosen).to_be_focused()
+        _wish_by_keyboard(page, dialog, third)
         wish = dialog.get_by_label("İstenen ekip (yalnız bu ziyaret)")
         expect(wish.locator("option:checked")).to_have_text(f"Her ziyaret için istenen: {third}")
         assert serious_findings(page) == []
@@ -70,6 +83,12 @@ def test_a_household_and_a_visit_ask_for_a_team_and_the_plan_says_what_became_of
         page.get_by_role("button", name=f"{name} ziyaretini taşı").click()
         expect(page.get_by_role("dialog").get_by_text(f"İstenen ekip: {second}")).to_be_visible()
         page.get_by_role("button", name="Kapat").click()
+
+        # What a visit asks for is taken back where it is moved: the household's wish holds again.
+        open_page(page, f"/ziyaret-listeleri?day={monday}")
+        page.get_by_role("button", name=f"Taşı ya da iptal et: {name}").click()
+        _take_own_wish_back(page, dialog, second)
+        expect(page.get_by_role("row").filter(has_text=name)).to_contain_text(f"İstenen ekip: {third}")
         assert serious_findings(page) == []
 
 

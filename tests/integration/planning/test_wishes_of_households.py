@@ -255,6 +255,20 @@ def test_a_single_visit_may_ask_for_a_team(office: Office, entities: EntityOffic
     assert (visit.team_id, visit.fields["istenen_ekip"]) == (place.team, str(place.other_team))
     wrong = office.post("koordinator", "/v1/visit-assignments", json={**plan, "preferred_team_id": plan["target_id"]})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "preferred_team_id")
+    # Changed by whoever moves it; what the move does not name stays, and nothing is as the household wants.
+    path = f"/v1/visit-assignments/{visit.id}"
+    for given, own in (
+        ({}, True),
+        ({"preferred_team_id": None}, False),
+        ({"preferred_team_id": str(place.team)}, True),
+    ):
+        moved = office.ask("koordinator", "PATCH", path, json={"day": TUESDAY.isoformat(), **given})
+        assert moved.status_code == 204, moved.text
+        (listed,) = office.get("koordinator", "/v1/visit-assignments").json()["items"]
+        assert listed["has_own_wish"] is own
+    assert listed["preferred_team"]["id"] == str(place.team)
+    wrong = office.ask("koordinator", "PATCH", path, json={"preferred_team_id": plan["target_id"]})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "preferred_team_id")
 
 
 def test_a_list_says_which_team_households_want(office: Office, entities: EntityOffice) -> None:

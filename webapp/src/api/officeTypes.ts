@@ -92,8 +92,9 @@ export interface VisitAssignmentRow {
   last_day: string | null
   /** Why it wants a decision, if it does. */
   attention: '' | 'late' | 'no_day' | 'not_home'
-  /** Asked for by the visit itself, else by its household. */
+  /** Asked for by the visit itself (`has_own_wish`), else by its household. */
   preferred_team: WantedTeam | null
+  has_own_wish: boolean
 }
 /** A team's visits of one day: how many, how many done, how many tried without success. */
 export interface TeamDay {
