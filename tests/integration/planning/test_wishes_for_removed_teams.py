@@ -31,7 +31,7 @@ def test_a_plan_and_the_lists_fall_back_on_what_the_household_wants(
     in_vain = str(plan_visit(wiring, team, NOON, ad="Yalnız ziyaret", fields=wish).assignment)
     listed = office.get("koordinator", f"/v1/visit-assignments?day={TODAY}").json()["items"]
     assert {one["id"]: one["preferred_team"] for one in listed} == {
-        visit: {"id": str(other), "name": "2. Ekip"}, in_vain: None
+        visit: {"id": str(other), "name": "2. Ekip", "is_active": True}, in_vain: None
     }  # fmt: skip
     view = planned(office, [team, other], seconds=0.5)
     assert visit in stops_of(view)[str(other)]
@@ -46,7 +46,7 @@ def test_a_household_that_wants_a_removed_team_is_shown_with_it(
     removed = removed_team(office, wiring)
     entities.record_target(istenen_ekip=str(removed))
     (listed,) = office.get("koordinator", "/v1/visit-targets").json()["items"]
-    assert listed["preferred_team"] == {"id": str(removed), "name": "3. Ekip"}
+    assert listed["preferred_team"] == {"id": str(removed), "name": "3. Ekip", "is_active": False}
 
 
 def test_a_leave_moves_a_visit_to_the_team_of_its_household(
