@@ -142,7 +142,8 @@ def test_a_photo_that_was_cut_off_goes_on_where_it_broke(
             assert session.scalars(select(ExpectedPhoto.state)).all() == ["received"]
     first, second, *others = sorted(int(one.headers["upload-offset"]) for one in relay.seen if one.method == "PATCH")
     assert (first, second) == (0, 1 << 20)
-    assert len(others) == 2
+    # The browser itself may have sent the piece again that broke, before the tablet asked where to go on.
+    assert len(others) >= 2
     assert all(2 << 20 <= offset < len(photo) for offset in others)
 
 
