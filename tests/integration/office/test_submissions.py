@@ -252,7 +252,8 @@ def test_a_manager_finds_no_person_anywhere(three_visits: Office) -> None:
             "submissions.csv", "service-requests.csv", f"service-requests/by-tracking-no/{request['tracking_no']}",
         )
     )  # fmt: skip
-    for secret in ("Şükrü", "Menekşe", "5321234567", "Kaldırım taşları", "taşmış", "yol.jpg", "/photos/", "29.205", "Saha"):
+    secrets = ("Şükrü", "Menekşe", "5321234567", "Kaldırım taşları", "taşmış", "yol.jpg", "/photos/", "29.205", "Saha")
+    for secret in secrets:
         assert secret not in everything
     assert three_visits.get("yonetici", "/v1/submissions?q=iğdır").json()["code"] == "list.search_not_open"
     assert three_visits.get("yonetici", "/v1/service-requests?q=kaldırım").status_code == 422
