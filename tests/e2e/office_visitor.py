@@ -6,7 +6,7 @@ Used by the tests of the pages and by `take_pictures.py`; knows the pages' Turki
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -36,6 +36,13 @@ NAVIGATION = {
     "yonetici": ["Harita", "Ziyaretler", "Talepler"],
     "admin": ["Formlar", "Sınırlar", "Kullanıcılar"],
 }
+
+
+class Office(NamedTuple):
+    """Where the office of a small municipality answers."""
+
+    url: str
+    password: str
 
 
 class DemoServer(Protocol):

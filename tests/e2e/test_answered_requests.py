@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
-import msgspec
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from service_requests.answered_visits import plan_answered_visits
 from service_requests.tables import ServiceRequest
 from sync.change_log import FeedChanges, write_feed
 from tests.builders import AFinding, a_photo, a_submission
-from tests.e2e.office_visitor import Theme, a_visitor, open_page, serious_findings, settle
+from tests.e2e.office_visitor import Office, Theme, a_visitor, open_page, serious_findings, settle
 from tests.e2e.office_visitor import sign_in as sign_in_at_the_office
 from tests.e2e.short_visits import ShortVisit, do_visit, publish_short_form
 from tests.e2e.tablet_in_the_field import NAME, Field, open_place, send_now, set_up_with_forms
@@ -30,13 +29,6 @@ FIELD = "Vatandaşa verilecek cevap"
 WORDS = "Kaldırımınız pazartesi günü onarılacak.\nİyi günler dileriz."
 
 LONG = WORDS + "\nSokağınızdaki kaldırımların hepsi sırayla elden geçiyor." * 4
-
-
-class Office(msgspec.Struct):
-    """Where the directorate works."""
-
-    url: str
-    password: str = PASSWORD
 
 
 def _request(wiring: Wiring) -> ServiceRequest:
@@ -72,7 +64,7 @@ def test_what_a_directorate_answers_goes_back_to_the_household_with_its_team(
     field: Field, wiring: Wiring, browser: Browser
 ) -> None:
     publish_short_form(wiring)
-    visit, office = field.plan(NAME, 1), Office(field.server_url)
+    visit, office = field.plan(NAME, 1), Office(field.server_url, PASSWORD)
     with field.browser_open() as tablet:
         set_up_with_forms(field, tablet)
         do_visit(tablet, ShortVisit(NAME, "Kaldırım çökmüş", a_photo()))
@@ -125,7 +117,7 @@ def _open_request(field: Field, wiring: Wiring) -> UUID:
 def test_whoever_is_overtaken_sees_the_other_answer_and_no_error_takes_the_typed_one_away(
     field: Field, wiring: Wiring, browser: Browser
 ) -> None:
-    request, office = _open_request(field, wiring), Office(field.server_url)
+    request, office = _open_request(field, wiring), Office(field.server_url, PASSWORD)
     with a_visitor(browser, office) as page:
         sign_in_at_the_office(page, office, "mudurluk", start=f"/talepler/{request}")
         page.get_by_role("button", name="Yanıtla").click()
@@ -157,7 +149,7 @@ def test_whoever_is_overtaken_sees_the_other_answer_and_no_error_takes_the_typed
 def test_what_is_being_saved_is_neither_changed_nor_given_up_and_what_is_too_long_is_said(
     field: Field, wiring: Wiring, browser: Browser
 ) -> None:
-    request, office = _open_request(field, wiring), Office(field.server_url)
+    request, office = _open_request(field, wiring), Office(field.server_url, PASSWORD)
     with a_visitor(browser, office) as page:
         sign_in_at_the_office(page, office, "mudurluk", start=f"/talepler/{request}")
         page.get_by_role("button", name="Yanıtla").click()
@@ -180,7 +172,7 @@ def test_what_is_being_saved_is_neither_changed_nor_given_up_and_what_is_too_lon
 def test_a_lost_session_and_another_page_leave_what_was_typed_to_its_writer_alone(
     field: Field, wiring: Wiring, browser: Browser
 ) -> None:
-    request, office = _open_request(field, wiring), Office(field.server_url)
+    request, office = _open_request(field, wiring), Office(field.server_url, PASSWORD)
     with a_visitor(browser, office) as page:
         sign_in_at_the_office(page, office, "mudurluk", start=f"/talepler/{request}")
         page.get_by_role("button", name="Yanıtla").click()
@@ -210,7 +202,7 @@ def _lose_the_session_and_sign_in(page: Page, username: str) -> None:
 def test_a_late_or_failed_load_of_the_page_takes_neither_the_saved_answer_nor_the_page_away(
     field: Field, wiring: Wiring, browser: Browser
 ) -> None:
-    request, office = _open_request(field, wiring), Office(field.server_url)
+    request, office = _open_request(field, wiring), Office(field.server_url, PASSWORD)
     with a_visitor(browser, office) as page:
         sign_in_at_the_office(page, office, "mudurluk", start=f"/talepler/{request}")
         page.get_by_role("button", name="Yanıtla").click()
@@ -240,7 +232,7 @@ def test_a_late_or_failed_load_of_the_page_takes_neither_the_saved_answer_nor_th
 def test_answering_keeps_nobody_out_and_fits_a_small_phone(
     field: Field, wiring: Wiring, browser: Browser, theme: Theme
 ) -> None:
-    request, office = _open_request(field, wiring), Office(field.server_url)
+    request, office = _open_request(field, wiring), Office(field.server_url, PASSWORD)
     with a_visitor(browser, office, theme=theme, window=(360, 740)) as page:
         sign_in_at_the_office(page, office, "mudurluk", start=f"/talepler/{request}")
         page.get_by_role("button", name="Yanıtla").click()
@@ -257,7 +249,7 @@ def test_answering_keeps_nobody_out_and_fits_a_small_phone(
 
 
 def test_a_manager_is_told_that_it_was_answered_and_not_what(field: Field, wiring: Wiring, browser: Browser) -> None:
-    request, office = _open_request(field, wiring), Office(field.server_url)
+    request, office = _open_request(field, wiring), Office(field.server_url, PASSWORD)
     field.office().answer_request(request, "Şükrü Bey'e söylendi.")
     with a_visitor(browser, office) as page:
         sign_in_at_the_office(page, office, "yonetici", start=f"/talepler/{request}")

@@ -1,7 +1,6 @@
 """A coordinator settles two teams at one address, decides who goes again, and moves what a leave strands."""
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from foundation.clock import ISTANBUL
 from sync.change_log import FeedChanges, write_feed
-from tests.e2e.office_visitor import DESKTOP, TABLET, a_visitor, serious_findings, settle, sign_in
+from tests.e2e.office_visitor import DESKTOP, TABLET, Office, a_visitor, serious_findings, settle, sign_in
 from tests.e2e.tablet_in_the_field import Field
 from tests.fixtures.municipality import PASSWORD
 from tests.planned_visits import PlannedVisit, plan_visit
@@ -19,13 +18,6 @@ from visits.recording import NewAssignment, Recording, record_assignments
 from visits.tables import VisitAssignment
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-
-
-class Office(NamedTuple):
-    """Where the office answers."""
-
-    url: str
-    password: str
 
 
 def _office(field: Field) -> Office:

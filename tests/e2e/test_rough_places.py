@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time
 
 import httpx
-import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -11,7 +10,7 @@ from api.wiring import Wiring
 from foundation.clock import ISTANBUL
 from teams.tables import TeamShift
 from tests.builders import a_submission
-from tests.e2e.office_visitor import a_visitor, serious_findings
+from tests.e2e.office_visitor import Office, a_visitor, serious_findings
 from tests.e2e.office_visitor import sign_in as sign_in_at_the_office
 from tests.e2e.tablet_in_the_field import NAME, Field, open_place, send_now, set_up
 from tests.fixtures.municipality import PASSWORD, version_of
@@ -24,13 +23,6 @@ from visits.tables import VisitTarget
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 STREET, WAY = "Yaklaşık: sokak düzeyinde", "yaklaşık 300 m kuzeydoğu"
-
-
-class Office(msgspec.Struct):
-    """Where the coordinator works."""
-
-    url: str
-    password: str
 
 
 def _plan_roughly(field: Field, wiring: Wiring) -> PlannedVisit:
