@@ -209,7 +209,7 @@ def _quarantined(
 def _answered(
     device: CallingDevice, fresh: Iterable[PushedOperation], results: Results, at: datetime
 ) -> list[Statement]:
-    """Store what each operation was answered, so that its repeat gets the same."""
+    """Make the statement that stores what each operation was answered, so that its repeat gets the same."""
     rows = [
         {
             "id": operation.id,
