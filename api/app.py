@@ -25,7 +25,7 @@ from foundation.clock import Clock, utc_now
 from foundation.settings import Settings
 
 _OTHER_CONNECTIONS = 3
-# Storing photos and checking passwords, away from the event loop.
+# Checking passwords and what else a door asks, away from the event loop.
 _DOOR_THREADS = 8
 
 

@@ -1,5 +1,7 @@
 """Everything a request handler may need, made once per process and injected by name."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 
 from api.device_profiles import DeviceProfiles
@@ -30,6 +32,8 @@ from teams.sign_in_attempts import SignInAttempts
 _PULL_BURST, _PULLS_PER_SECOND = 2_000, 10.0
 # Some seconds of work for a process; who comes when so many wait is better off coming back.
 _MOST_PULLS_UNDER_WAY = 400
+# Whoever waits for a slow storage must not keep others from signing in, so it has threads of its own.
+_STORAGE_THREADS = 16
 
 
 class Wiring(msgspec.Struct, frozen=True):
@@ -40,6 +44,7 @@ class Wiring(msgspec.Struct, frozen=True):
     clock: Clock
     secret_key: bytes
     photo_storage: PhotoStorage
+    storage_threads: ThreadPoolExecutor
     photo_processor: PhotoProcessor
     forms: FormLibrary
     form_offers: FormOffers
@@ -73,6 +78,7 @@ class Wiring(msgspec.Struct, frozen=True):
         self.list_importer.stop()
         self.intake.stop()
         self.photo_processor.stop()
+        self.storage_threads.shutdown()
         self.photo_storage.close()
         self.database.close()
 
@@ -93,6 +99,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         clock=clock,
         secret_key=secret_key,
         photo_storage=storage,
+        storage_threads=ThreadPoolExecutor(_STORAGE_THREADS, "storage"),
         photo_processor=processor,
         forms=forms,
         form_offers=FormOffers(database, forms, entity_lists),

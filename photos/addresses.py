@@ -1,6 +1,7 @@
 """The names under which photos lie: checked, because hash and variant come out of URLs, and fanned out by hash."""
 
 import re
+from pathlib import Path
 
 ORIGINAL = "original"
 SHOWN = "shown"
@@ -21,3 +22,8 @@ def place_of(sha256: str, variant: str) -> str:
     if not _SHA256.fullmatch(sha256) or variant not in _SUFFIXES:
         raise ValueError(f"no address of a photo: {sha256!r}, {variant!r}")
     return f"{sha256[:2]}/{sha256[2]}/{sha256}{_SUFFIXES[variant]}"
+
+
+def sisters_of(folder: Path) -> list[Path]:
+    """Return the folders that hold the photos of the same first two digits as `folder` (`ab/c`), itself among them."""
+    return [folder.with_name(digit) for digit in "0123456789abcdef"]

@@ -1,4 +1,7 @@
-"""A photo on its way in: hashed while it arrives, small ones in memory, large ones in a file beside the storage."""
+"""A photo on its way in: small ones in memory, large ones in a file beside the storage, hashed while they arrive.
+
+Small ones are hashed when somebody asks, which is in a thread of the storage: the event loop only gathers their bytes.
+"""
 
 import hashlib
 import tempfile
@@ -45,10 +48,12 @@ class IncomingPhoto:
         self.spilled: IO[bytes] | None = None
         self._folder = folder
         self._hash = hashlib.sha256()
+        self._hashed_pieces = 0
 
     @property
     def sha256(self) -> str:
         """The hash of what has arrived so far, 64 lower-case hexadecimal digits."""
+        self._hash_pieces()
         return self._hash.hexdigest()
 
     def write(self, chunk: bytes) -> None:
@@ -61,7 +66,6 @@ class IncomingPhoto:
             self.discard()
         if not self.is_whole:
             return
-        self._hash.update(chunk)
         if len(self.head) < HEAD_BYTES:
             self.head += chunk[: HEAD_BYTES - len(self.head)]
         try:
@@ -109,6 +113,13 @@ class IncomingPhoto:
         if self.spilled is None:
             # Named, because it becomes the stored file by a rename; closed and removed by `discard`.
             self.spilled = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115 - outlives this
+            self._hash_pieces()
             self.spilled.writelines(self.pieces)
             self.pieces.clear()
+        self._hash.update(chunk)
         self.spilled.write(chunk)
+
+    def _hash_pieces(self) -> None:
+        for piece in self.pieces[self._hashed_pieces :]:
+            self._hash.update(piece)
+        self._hashed_pieces = len(self.pieces)

@@ -6,15 +6,14 @@ a power cut or a full disk leaves either the whole photo or none. `s3_storage` i
 
 import hashlib
 import os
-import tempfile
-import threading
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from photos.addresses import ORIGINAL, VARIANTS, place_of
+from photos.addresses import ORIGINAL, VARIANTS, place_of, sisters_of
 from photos.incoming import IncomingPhoto, open_waiting_room
-from photos.local_disk import disk_trouble, size_or_none, sync_folder, write_fully
+from photos.local_disk import disk_trouble, let_go, size_or_none, sync_folder, write_durably
 from photos.local_stretches import LocalStretches
 from photos.pieces import PIECE_BYTES, Pieces
 from photos.storage_check import StorageCheck
@@ -28,7 +27,6 @@ class LocalStorage:
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._made_durable: set[Path] = set()
-        self._making = threading.Lock()
         with disk_trouble():
             self._incoming = open_waiting_room(self._folder / "incoming")
             self.stretches = LocalStretches(self._folder / "uploads", self._incoming)
@@ -120,19 +118,16 @@ class LocalStorage:
             return
         incoming.spilled.flush()
         os.fsync(incoming.spilled.fileno())
+        let_go(incoming.spilled.fileno())
         self._move_in(Path(incoming.spilled.name), address)
 
     def _write_pieces(self, pieces: Sequence[bytes], address: Path) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        written = self._incoming / secrets.token_hex(16)
+        write_durably(written, pieces)
         try:
-            try:
-                write_fully(descriptor, pieces)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            self._move_in(Path(name), address)
+            self._move_in(written, address)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            written.unlink(missing_ok=True)
             raise
 
     def _move_in(self, written: Path, address: Path) -> None:
@@ -141,13 +136,18 @@ class LocalStorage:
         sync_folder(address.parent)
 
     def _make_durable_folder(self, folder: Path) -> None:
-        if folder in self._made_durable:
+        """Make `ab/c` with all its sisters, so that a process waits for the disk 256 times and not 4,096 times.
+
+        Those that are there already may be another process's that has not made them durable yet. Without a lock: who
+        does the same meanwhile does it twice.
+        """
+        if folder.parent in self._made_durable:
             return
-        with self._making:
-            folder.mkdir(parents=True, exist_ok=True)
-            sync_folder(folder.parent)
-            sync_folder(self._folder)
-            self._made_durable.add(folder)
+        for sister in sisters_of(folder):
+            sister.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+        sync_folder(self._folder)
+        self._made_durable.add(folder.parent)
 
 
 def _is_whole(address: Path, byte_size: int, sha256: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from photos.incoming import IncomingPhoto
-from photos.local_disk import disk_trouble, sync_folder, write_fully
+from photos.local_disk import disk_trouble, sync_folder, write_durably
 from photos.pieces import Pieces
 from photos.stretch_storage import StretchGone
 
@@ -27,11 +27,7 @@ class LocalStretches:
         with incoming, disk_trouble():
             if not incoming.is_whole:
                 raise ValueError("bytes that were too many, given up or kept already cannot be kept")
-            try:
-                _write(path, incoming)
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
+            _write(path, incoming)
             sync_folder(self._folder)
 
     def read(self, name: str) -> Pieces:
@@ -63,17 +59,12 @@ class LocalStretches:
 
 
 def _write(path: Path, incoming: IncomingPhoto) -> None:
-    if incoming.spilled is not None:
-        incoming.spilled.flush()
-        os.fsync(incoming.spilled.fileno())
-        Path(incoming.spilled.name).rename(path)
+    if incoming.spilled is None:
+        write_durably(path, incoming.pieces)
         return
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        write_fully(descriptor, incoming.pieces)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    incoming.spilled.flush()
+    os.fsync(incoming.spilled.fileno())
+    Path(incoming.spilled.name).rename(path)
 
 
 def _older_files(folder: Path, moment: datetime) -> Iterator[Path]:

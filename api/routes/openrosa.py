@@ -3,10 +3,10 @@
 Only reads and writes the wire; what a submission means is `service_requests/intake.py`, which every door ends in.
 """
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
-import anyio.to_thread
 from litestar import Request, Response, Router, get, head, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
@@ -197,7 +197,7 @@ async def post_submission(
     content_type = request.headers.get("content-type", "")
     received = await read_submission_post(content_type, request.stream(), wiring.photo_storage.new_incoming)
     with wiring.intake.announce():
-        photos = await keep_photos(wiring.photo_storage, received)
+        photos = await keep_photos(wiring, received)
     received_at = wiring.clock()
     item = IncomingSubmission(
         xml=received.xml,
@@ -213,11 +213,12 @@ async def post_submission(
     return tell(await wiring.intake.write(item))
 
 
-async def keep_photos(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:
+async def keep_photos(wiring: Wiring, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:
     """Make the photos of a post durable before the submission that names them is recorded."""
     if not received.photos:
         return ()
-    return await anyio.to_thread.run_sync(_keep_all, storage, received)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(wiring.storage_threads, _keep_all, wiring.photo_storage, received)
 
 
 def _keep_all(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:
