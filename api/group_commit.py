@@ -6,7 +6,8 @@ cores with PostgreSQL: 1,650-2,200/s against 530-614/s with a transaction per re
 
 Whoever has just been answered sends again in a moment. A group that goes off without them leaves two half groups that
 take turns, and half of what a group costs is the same for one item or sixteen: so it waits for as many as were here
-last, and for those whose photos are just being made durable, for a moment at most.
+last, and a little longer for those whose photos are just being made durable (measured with 32 clients: groups of
+fifteen instead of seven, a quarter more photos received).
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
@@ -26,6 +27,8 @@ log = logging.getLogger("saha")
 
 # How long a group waits for those who were here together with the last one.
 LINGER_S = 0.008
+# And for those who are announced: a disk that is busy takes about as long to make a photo durable.
+LONGEST_LINGER_S = 0.030
 
 
 class _Waiting(NamedTuple, Generic[Item, Outcome]):
@@ -38,11 +41,12 @@ class GroupCommit(Generic[Item, Outcome]):
     """Calls `write` with 1 to `largest` items; `write` returns one outcome per item after its COMMIT, or raises."""
 
     def __init__(
-        self, write: Callable[[list[Item]], list[Outcome]], *, largest: int = 64, linger_s: float = LINGER_S
-    ) -> None:
+        self, write: Callable[[list[Item]], list[Outcome]], *, largest: int = 64, linger_s: float = LINGER_S,
+        longest_linger_s: float = LONGEST_LINGER_S,
+    ) -> None:  # fmt: skip
         self._write = write
         self._largest = largest
-        self._linger_s = linger_s
+        self._linger_s, self._longest_linger_s = linger_s, longest_linger_s
         self._waiting: queue.SimpleQueue[_Waiting[Item, Outcome] | None] = queue.SimpleQueue()
         self._announced = 0
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
@@ -87,9 +91,9 @@ class GroupCommit(Generic[Item, Outcome]):
         Says, too, whether the thread shall end.
         """
         group = [first]
-        until = time.monotonic() + self._linger_s
+        began_at = time.monotonic()
         while len(group) < self._largest:
-            left_s = until - time.monotonic() if self._announced or len(group) < together else 0
+            left_s = began_at + self._patience(group, together) - time.monotonic()
             try:
                 following = self._waiting.get(timeout=max(left_s, 0))
             except queue.Empty:
@@ -98,6 +102,12 @@ class GroupCommit(Generic[Item, Outcome]):
                 return group, True
             group.append(following)
         return group, False
+
+    def _patience(self, group: Sized, together: int) -> float:
+        """Tell how many seconds after its beginning a group goes off."""
+        if self._announced:
+            return self._longest_linger_s
+        return self._linger_s if len(group) < together else 0
 
     def _write_group(self, group: list[_Waiting[Item, Outcome]]) -> None:
         try:

@@ -32,8 +32,12 @@ class Writer:
 
 
 @contextmanager
-def running(writer: Writer, *, largest: int = 64, linger_s: float = 0) -> Iterator[GroupCommit[int, int]]:
-    line: GroupCommit[int, int] = GroupCommit(writer, largest=largest, linger_s=linger_s)
+def running(
+    writer: Writer, *, largest: int = 64, linger_s: float = 0, longest_linger_s: float = 0
+) -> Iterator[GroupCommit[int, int]]:
+    line: GroupCommit[int, int] = GroupCommit(
+        writer, largest=largest, linger_s=linger_s, longest_linger_s=longest_linger_s
+    )
     line.start()
     try:
         yield line
@@ -105,7 +109,7 @@ def test_a_group_waits_for_whoever_is_announced() -> None:
     writer.go_on.set()
 
     async def ask() -> list[int]:
-        with running(writer, linger_s=30) as line:
+        with running(writer, longest_linger_s=30) as line:
             with line.announce():
                 first = asyncio.create_task(line.write(1))
                 # Time enough for a group to go off without the other.
