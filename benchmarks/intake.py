@@ -48,7 +48,7 @@ def _measure(kind: str, server: Server, given: argparse.Namespace) -> None:
         fill_submissions(server.database_url, given.rows)
     for what, requests in (("small submission", small_submissions), ("with a 300 KB photo", with_a_photo)):
         # Sign-ins are remembered, statements prepared, folders made: what a server does once is not what it costs.
-        run_load(server.address, requests, clients=8, seconds=2)
+        run_load(server.address, requests, clients=32, seconds=4)
         for clients in given.clients:
             load = run_load(server.address, requests, clients=clients, seconds=given.seconds)
             _say(kind, what, clients, load.per_second, "1/s", median_ms=load.median_s * 1000, p99_ms=load.p99_s * 1000,

@@ -1,6 +1,8 @@
 """A real server for the benchmarks: migrated database, a small municipality, `saha serve` in processes of its own."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -50,8 +52,9 @@ def database_kinds() -> list[str]:
 
 @contextmanager
 def a_server(kind: str, *, workers: int, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
-    """Start a server on an empty municipality; everything is removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="saha-bench-") as folder, an_empty_database(kind, Path(folder)) as url:
+    """Start a server on an empty municipality; the database is removed afterwards, the folder at the program's end."""
+    folder = a_folder()
+    with an_empty_database(kind, folder) as url:
         migrate(url)
         database = Database(url)
         with database.writing() as session:
@@ -60,7 +63,7 @@ def a_server(kind: str, *, workers: int, settings: Mapping[str, str] = MappingPr
         port = _free_port()
         environment = {
             **os.environ,
-            "SAHA_DATA_DIR": folder,
+            "SAHA_DATA_DIR": str(folder),
             "SAHA_DATABASE_URL": url,
             "SAHA_PORT": str(port),
             "SAHA_WORKERS": str(workers),
@@ -74,6 +77,17 @@ def a_server(kind: str, *, workers: int, settings: Mapping[str, str] = MappingPr
         finally:
             process.terminate()
             process.wait(30)
+
+
+def a_folder() -> Path:
+    """Make a folder that is removed when the program ends.
+
+    Not before: where thousands of files have just been deleted, ext4 without a journal makes each new one slowly for
+    minutes, and the next measurement would measure that.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="saha-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @contextmanager
