@@ -1,6 +1,6 @@
 """What the machine itself gives, to compare our figures by: machines differ by more than our versions do.
 
-COPY of submissions' documents into PostgreSQL (one connection, one transaction, durable), and files of 300 KB made durable
+COPY of submissions' documents into PostgreSQL (one connection, durable), and files of 300 KB made durable
 in a folder as photos are (16 threads). `python -m benchmarks.machine [--seconds 4]`.
 """
 
