@@ -1,62 +1,66 @@
 """Which files a submission says it comes with: photos, signatures, recordings, and the client's own audit log."""
 
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
-from field_forms.definition import FormDefinition
+from field_forms.definition import KEPT_PLANS, FormDefinition, FormNode
 from field_forms.submission_xml import SubmissionXml
 from field_forms.xml_tree import XmlElement
 
-_AUDIT = ("meta", "audit")
+# The names that lead from the root to a container, and those of questions next to each other in it.
+_Questions = tuple[tuple[str, ...], tuple[str, ...]]
+
+_AUDIT: _Questions = (("meta",), ("audit",))
 
 
-class _FilePaths(msgspec.Struct, frozen=True):
-    """Where answers name files, by names from below the root."""
+class _FileQuestions(msgspec.Struct, frozen=True):
+    """Where answers name files."""
 
-    root: str
-    files: tuple[tuple[str, ...], ...]
-    pictures: tuple[tuple[str, ...], ...]
-
-
-_paths: WeakKeyDictionary[FormDefinition, _FilePaths] = WeakKeyDictionary()
+    files: tuple[_Questions, ...]
+    pictures: tuple[_Questions, ...]
 
 
 def named_files(submission: SubmissionXml, definition: FormDefinition) -> tuple[str, ...]:
     """Return the file names that the answers give, each once, in the order of the form."""
-    paths = _paths_of(definition)
-    files = paths.files if submission.root.name == paths.root else ()
+    files = _questions_of(definition).files if submission.root.name == definition.root else ()
     return tuple(dict.fromkeys(_texts(submission.root, (*files, _AUDIT))))
 
 
 def named_pictures(submission: SubmissionXml, definition: FormDefinition) -> frozenset[str]:
     """Return those of the file names that stand in questions which take a picture (photo, drawing, signature)."""
-    paths = _paths_of(definition)
-    return frozenset(_texts(submission.root, paths.pictures) if submission.root.name == paths.root else ())
+    pictures = _questions_of(definition).pictures if submission.root.name == definition.root else ()
+    return frozenset(_texts(submission.root, pictures))
 
 
-def _paths_of(definition: FormDefinition) -> _FilePaths:
-    paths = _paths.get(definition)
-    if paths is None:
-        nodes = [node for node in definition.nodes.values() if node.is_binary]
-        below_root = {node.path: tuple(node.path.split("/")[2:]) for node in nodes}
-        paths = _paths[definition] = _FilePaths(
-            root=definition.root,
-            files=tuple(below_root.values()),
-            pictures=tuple(below_root[node.path] for node in nodes if node.media_type.startswith("image/")),
-        )
-    return paths
+@lru_cache(maxsize=KEPT_PLANS)
+def _questions_of(definition: FormDefinition) -> _FileQuestions:
+    nodes = [node for node in definition.nodes.values() if node.is_binary]
+    return _FileQuestions(
+        files=_by_container(nodes),
+        pictures=_by_container(node for node in nodes if node.media_type.startswith("image/")),
+    )
 
 
-def _texts(root: XmlElement, paths: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return the answers at these paths that are not empty, of every instance of a repeat."""
+def _by_container(nodes: Iterable[FormNode]) -> tuple[_Questions, ...]:
+    places = [(tuple(node.path.split("/")[2:-1]), node.name) for node in nodes]
+    return tuple(
+        (container, tuple(name for _, name in together)) for container, together in groupby(places, itemgetter(0))
+    )
+
+
+def _texts(root: XmlElement, questions: Iterable[_Questions]) -> list[str]:
+    """Return the answers to these that are not empty, of every instance of a repeat."""
     texts = []
-    for names in paths:
+    for container, names in questions:
         found = [root]
-        for name in names:
+        for name in container:
             found = [child for element in found for child in element.all(name)]
-            if not found:
-                break
-        texts += [text for element in found if (text := element.text.strip())]
+        if found:
+            texts += [
+                text for name in names for element in found for one in element.all(name) if (text := one.text.strip())
+            ]
     return texts

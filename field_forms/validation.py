@@ -7,6 +7,7 @@ plain subset of XPath) is not judged.
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 
 import msgspec
 
@@ -51,7 +52,7 @@ def validate(
     if submission.root.name != definition.root:
         walk.remark("answer.unknown_node", f"/{submission.root.name}", "Yanıtlar bu formun yapısında değil.")
     else:
-        walk.children(submission.root, plan.children, [submission.root], definition.root_path, None)
+        walk.children(submission.root, plan, [submission.root], definition.root_path, None)
     remarks = walk.remarks[:MAX_REMARKS]
     return remarks + clock_remarks(start, end, received_at=received_at, device_time=device_time)
 
@@ -80,10 +81,6 @@ def _day_of_answering(start: datetime | None, end: datetime | None) -> date | No
     return first if first == last else None
 
 
-def _is_nothing_to_say_of(plan: NodePlan, text: str) -> bool:
-    return plan.takes_any_text if text.strip() else plan.may_be_absent
-
-
 class _Asking(msgspec.Struct):
     """Whether what stands in a container was asked for: by its own condition in `scope`, and by those `above` it.
 
@@ -110,6 +107,9 @@ def _was_asked(plan: NodePlan, scope: Scope, asking: _Asking | None) -> bool | U
     return True if asking is None else asking.truth()
 
 
+_position = attrgetter("position")
+
+
 class _Walk(msgspec.Struct):
     """One pass over a submission, form and answers side by side."""
 
@@ -125,28 +125,33 @@ class _Walk(msgspec.Struct):
     def children(
         self,
         element: XmlElement,
-        plans: dict[str, NodePlan],
+        plan: FormPlan | NodePlan,
         ancestors: list[XmlElement],
         place: str,
         asking: _Asking | None,
     ) -> None:
         """Check the children of one container; `ancestors` are the elements from the root to it.
 
-        Most of a plain form is passed over here: of what is absent and not owed, or any text, there is nothing to say.
+        Most of a plain form is passed over here: of what is absent and not owed, or plain, there is nothing to say.
         """
-        named = element.by_name()
-        scope = Scope(ancestors, "", self.today)
+        named, plans = element.by_name(), plan.children
+        closer = [owed for owed in plan.owed if owed.node.name not in named]
         asked = 0
-        for name, plan in plans.items():
-            found = named.get(name)
-            if found is None:
-                if plan.may_be_absent:
+        for name, found in named.items():
+            child = plans.get(name)
+            if child is None:
+                continue
+            asked += 1
+            if child.is_question and len(found) == 1:
+                text = found[0].text.strip()
+                if child.is_plain(text) if text else child.may_be_absent:
                     continue
-            else:
-                asked += 1
-                if plan.is_question and len(found) == 1 and _is_nothing_to_say_of(plan, found[0].text):
-                    continue
-            self._node(plan, found, scope, f"{place}/{name}", asking)
+            closer.append(child)
+        if closer:
+            closer.sort(key=_position)
+            scope = Scope(ancestors, "", self.today)
+            for child in closer:
+                self._node(child, named.get(child.node.name), scope, f"{place}/{child.node.name}", asking)
         if asked < len(named):
             self._strangers(named, plans, place)
 
@@ -171,12 +176,14 @@ class _Walk(msgspec.Struct):
             return
         if plan.relevant is not None:
             asking = _Asking(plan.relevant, scope, asking)
-        if found is not None:
+        if found is not None and len(found) == 1 and not plan.node.is_repeat:
+            self.children(found[0], plan, [*scope.ancestors, found[0]], place, asking)
+        elif found is not None:
             self._containers(plan, found, scope.ancestors, place, asking)
         elif plan.node.kind == "group" and (asking is None or asking.truth() is True):
             # An absent group still owes the answers that are required in it.
             absent = XmlElement(plan.node.name, {}, [])
-            self.children(absent, plan.children, [*scope.ancestors, absent], place, asking)
+            self.children(absent, plan, [*scope.ancestors, absent], place, asking)
 
     def _containers(
         self,
@@ -193,7 +200,7 @@ class _Walk(msgspec.Struct):
             self.remark("answer.too_many", place, sentence)
         for number, element in enumerate(found[:MAX_INSTANCES], start=1):
             own_place = f"{place}[{number}]" if plan.node.is_repeat else place
-            self.children(element, plan.children, [*ancestors, element], own_place, asking)
+            self.children(element, plan, [*ancestors, element], own_place, asking)
 
     def _question(
         self,

@@ -5,12 +5,12 @@ form authors in `docs/forms.md`.
 """
 
 from datetime import datetime
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 import msgspec
 
 from field_forms.answer_types import parse_moment
-from field_forms.definition import ChoiceList, FormDefinition, text_in
+from field_forms.definition import KEPT_PLANS, ChoiceList, FormDefinition, text_in
 from field_forms.submission_xml import SubmissionXml
 from field_forms.validation_plan import plan_of
 from foundation.clock import ISTANBUL
@@ -44,14 +44,9 @@ class _SummaryPaths(msgspec.Struct, frozen=True):
     result_labels: dict[str, str]
 
 
-_paths: WeakKeyDictionary[FormDefinition, _SummaryPaths] = WeakKeyDictionary()
-
-
 def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSummary:
     """Read the summary of one submission."""
-    paths = _paths.get(definition)
-    if paths is None:
-        paths = _paths[definition] = _find_paths(definition)
+    paths = _find_paths(definition)
     person = next((text[:_LONGEST] for path in paths.person if (text := submission.text_at(path))), None)
     typed = " ".join(text for path in paths.address if (text := submission.text_at(path)))
     known = submission.text_at(paths.target_address) if paths.target_address else None
@@ -65,6 +60,7 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
     )
 
 
+@lru_cache(maxsize=KEPT_PLANS)
 def _find_paths(definition: FormDefinition) -> _SummaryPaths:
     by_name = {node.name: node for node in reversed(list(definition.nodes.values())) if node.kind == "question"}
     result, target_address = by_name.get(RESULT_NAME), by_name.get(TARGET_ADDRESS_NAME)

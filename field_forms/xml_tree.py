@@ -68,6 +68,16 @@ class XmlElement(msgspec.Struct):
         """Return every child called `name`; not to be changed."""
         return self.by_name().get(name, _NOTHING)
 
+    def text_below(self, names: Iterable[str]) -> str | None:
+        """Return the trimmed text of what these names lead to, taking the first of each; None when absent."""
+        found = self
+        for name in names:
+            sisters = found.by_name().get(name)
+            if sisters is None:
+                return None
+            found = sisters[0]
+        return found.text.strip()
+
     def at(self, path: str) -> "XmlElement | None":
         """Follow a relative path of names (`meta/instanceID`), taking the first of each."""
         found: XmlElement | None = self

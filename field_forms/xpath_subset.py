@@ -5,6 +5,7 @@ other functions) compiles to "unknown": the client that asked has checked it. Wr
 specification, section "XPath functions".
 """
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +14,18 @@ import msgspec
 
 from field_forms import xpath_values
 from field_forms.xml_tree import XmlElement
-from field_forms.xpath_values import FUNCTIONS, UNKNOWN, Place, Unknown, Value, to_truth
+from field_forms.xpath_values import (
+    FUNCTIONS,
+    ORDERS,
+    UNKNOWN,
+    Function,
+    Order,
+    Place,
+    Unknown,
+    Value,
+    to_number,
+    to_truth,
+)
 
 _MAX_TOKENS = 400
 _MAX_NESTING = 20
@@ -72,6 +84,18 @@ def compile_expression(written: str, context_path: str) -> Evaluate:
         return lambda _: UNKNOWN
 
 
+def compile_rule(written: str, context_path: str) -> Callable[[str], bool] | None:
+    """Compile a constraint to a test: False where an answer certainly breaks it; None when it looks elsewhere."""
+    try:
+        parser = _Parser(_tokens(written), tuple(context_path.strip("/").split("/")))
+        rule = parser.parse()
+    except _OutsideSubset:
+        return lambda _: True
+    if parser.looks_elsewhere:
+        return None
+    return lambda text: to_truth(rule(Scope([], text, None))) is not False
+
+
 def _tokens(written: str) -> list[tuple[str, str]]:
     tokens: list[tuple[str, str]] = []
     position, end = 0, len(written.rstrip())
@@ -92,6 +116,8 @@ class _Parser:
         self._context = context
         self._next = 0
         self._nesting = 0
+        # At other answers or the calendar.
+        self.looks_elsewhere = False
 
     def parse(self) -> Evaluate:
         result = self._binary(0)
@@ -156,6 +182,7 @@ class _Parser:
         self._take(")")
         self._nesting -= 1
         if name == "today" and not arguments:
+            self.looks_elsewhere = True
             return lambda scope: UNKNOWN if scope.today is None else xpath_values.to_days(scope.today)
         return _function(name, arguments)
 
@@ -163,6 +190,7 @@ class _Parser:
         if written == ".":
             return lambda scope: scope.value
         place = _place(written, self._context)
+        self.looks_elsewhere = True
         return lambda scope: _text_at(place, scope)
 
 
@@ -190,7 +218,7 @@ def _text_at(place: Place, scope: Scope) -> Value:
     element = scope.ancestors[place.depth]
     for name in place.names:
         found = element.by_name().get(name)
-        if not found:
+        if found is None:
             return ""
         if len(found) > 1:
             return UNKNOWN
@@ -199,14 +227,14 @@ def _text_at(place: Place, scope: Scope) -> Value:
 
 
 def _combine(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
-    if operator == "and":
-        return lambda scope: _all_true(left, right, scope)
-    if operator == "or":
-        return lambda scope: _any_true(left, right, scope)
+    if operator in {"and", "or"}:
+        return _joined(left, right, decides=operator == "or")
     if operator in {"+", "-", "*", "div", "mod"}:
         return lambda scope: xpath_values.calculate(operator, left(scope), right(scope))
     if operator in {"=", "!="} and isinstance(right, _Constant) and isinstance(right.value, str):
         return _compared_with_text(operator, left, right.value)
+    if operator in ORDERS and isinstance(right, _Constant) and isinstance(right.value, float):
+        return _compared_with_number(ORDERS[operator], left, right.value)
     return lambda scope: xpath_values.compare(operator, left(scope), right(scope))
 
 
@@ -221,28 +249,33 @@ def _compared_with_text(operator: str, left: Evaluate, text: str) -> Evaluate:
     return evaluate
 
 
-def _all_true(left: Evaluate, right: Evaluate, scope: Scope) -> Value:
-    first = to_truth(left(scope))
-    if first is False:
-        return False
-    second = to_truth(right(scope))
-    if second is False:
-        return False
-    return UNKNOWN if UNKNOWN in (first, second) else True
+def _compared_with_number(keeps: Order, left: Evaluate, number: float) -> Evaluate:
+    """Compare an answer with a number: what most constraints do."""
+
+    def evaluate(scope: Scope) -> Value:
+        value = to_number(left(scope))
+        return UNKNOWN if math.isnan(value) else keeps(value, number)
+
+    return evaluate
 
 
-def _any_true(left: Evaluate, right: Evaluate, scope: Scope) -> Value:
-    first = to_truth(left(scope))
-    if first is True:
-        return True
-    second = to_truth(right(scope))
-    if second is True:
-        return True
-    return UNKNOWN if UNKNOWN in (first, second) else False
+def _joined(left: Evaluate, right: Evaluate, *, decides: bool) -> Evaluate:
+    """Join two conditions: the truth that `decides` makes the whole so, whatever the other side is."""
+
+    def evaluate(scope: Scope) -> Value:
+        first = to_truth(left(scope))
+        if first is decides:
+            return decides
+        second = to_truth(right(scope))
+        if second is decides:
+            return decides
+        return UNKNOWN if first is UNKNOWN else second
+
+    return evaluate
 
 
 def _negative(value: Value) -> Value:
-    return UNKNOWN if isinstance(value, Unknown) else -xpath_values.to_number(value)
+    return UNKNOWN if isinstance(value, Unknown) else -to_number(value)
 
 
 def _function(name: str, arguments: list[Evaluate]) -> Evaluate:
@@ -251,11 +284,21 @@ def _function(name: str, arguments: list[Evaluate]) -> Evaluate:
         # Only this call is unknown: `. > 5 and pow(…)` is still certainly false for 3.
         return lambda _: UNKNOWN
     apply = known[1]
+    if len(arguments) == 1:
+        return _function_of_one(apply, arguments[0])
 
     def evaluate(scope: Scope) -> Value:
         values = [argument(scope) for argument in arguments]
         if UNKNOWN in values and name != "if":
             return UNKNOWN
         return apply(values)
+
+    return evaluate
+
+
+def _function_of_one(apply: Function, argument: Evaluate) -> Evaluate:
+    def evaluate(scope: Scope) -> Value:
+        value = argument(scope)
+        return UNKNOWN if value is UNKNOWN else apply([value])
 
     return evaluate
