@@ -29,6 +29,7 @@ REQUEST_LIST = "talepler"
 # A device clock further off than this does not decide on which day a visit is counted.
 OLDEST_BELIEVED = timedelta(days=60)
 FUTURE_BELIEVED = timedelta(minutes=10)
+_NO_TIME = timedelta()
 OTHER_CATEGORY = "diger"
 # Lists show fifty of them at a time; what is longer is whole among the answers of the visit.
 LONGEST_DESCRIPTION = 4_000
@@ -75,7 +76,9 @@ def interpret(
         submission, definition, received_at=received_at, device_time=device_time, choice_files=version.choice_labels
     )
     declared = read_entities(submission, definition)
-    requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
+    requested = [
+        (UUID(entity.entity_id), entity) for entity in declared if entity.dataset == REQUEST_LIST and entity.creates
+    ]
     entity_remarks = [remark for entity in declared for remark in entity.remarks]
     changes = read_declared(declared)
     point = visit_point(submission, definition)
@@ -98,7 +101,7 @@ def interpret(
     return Interpretation(
         columns=columns,
         remarks=[*remarks, *entity_remarks, *_place_remarks(point, location)],
-        findings=[_finding(entity, index, point, location) for entity in requested],
+        findings=[_finding(*one, index, point, location) for one in requested],
         named_photos=_named_photos(submission, definition, requested),
         pictures=name_pictures(submission, version),
         changes=tuple(changes),
@@ -108,8 +111,9 @@ def interpret(
 def believed_time(times: tuple[datetime, ...], received_at: datetime) -> datetime:
     """Choose the moment of the visit: the first of the device's times that can be true, else the arrival."""
     for time in times:
-        if received_at - OLDEST_BELIEVED <= time <= received_at + FUTURE_BELIEVED:
-            return min(time, received_at)
+        age = received_at - time
+        if -FUTURE_BELIEVED <= age <= OLDEST_BELIEVED:
+            return received_at if age < _NO_TIME else time
     return received_at
 
 
@@ -160,11 +164,13 @@ def _place_remarks(point: Point | None, location: Location) -> list[Remark]:
     return [Remark("place.outside", "", f"Nokta ilçe sınırlarının dışında{away.replace(',', '.')}.")]
 
 
-def _finding(entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location) -> Finding:
+def _finding(
+    finding_id: UUID, entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location
+) -> Finding:
     point = entity.point or visit
     location = _locate(index, entity.point) if entity.point else visit_location
     return Finding(
-        id=UUID(entity.entity_id),
+        id=finding_id,
         category_code=(entity.properties.get("kategori") or OTHER_CATEGORY)[:60],
         description=(entity.properties.get("aciklama") or entity.label or "")[:LONGEST_DESCRIPTION],
         lon=point.lon if point else None,
@@ -175,10 +181,10 @@ def _finding(entity: EntityDeclaration, index: MahalleIndex, visit: Point | None
 
 
 def _named_photos(
-    submission: SubmissionXml, definition: FormDefinition, requested: list[EntityDeclaration]
+    submission: SubmissionXml, definition: FormDefinition, requested: list[tuple[UUID, EntityDeclaration]]
 ) -> dict[str, UUID | None]:
     owners: dict[str, UUID | None] = {
-        name: UUID(entity.entity_id) for entity in requested for name in entity.photo_names
+        name: finding_id for finding_id, entity in requested for name in entity.photo_names
     }
     for name in named_files(submission, definition):
         owners.setdefault(name, None)
