@@ -136,12 +136,13 @@ class _Walk(msgspec.Struct):
         """
         named, plans = element.by_name(), plan.children
         closer = [owed for owed in plan.owed if owed.node.name not in named]
-        asked = 0
+        has_strangers = False
         for name, found in named.items():
             child = plans.get(name)
             if child is None:
+                # Everything in `meta` is the client's own book-keeping.
+                has_strangers = has_strangers or name != "meta"
                 continue
-            asked += 1
             if child.is_question and len(found) == 1:
                 text = found[0].text.strip()
                 if child.is_plain(text) if text else child.may_be_absent:
@@ -152,12 +153,11 @@ class _Walk(msgspec.Struct):
             scope = Scope(ancestors, "", self.today)
             for child in closer:
                 self._node(child, named.get(child.node.name), scope, f"{place}/{child.node.name}", asking)
-        if asked < len(named):
+        if has_strangers:
             self._strangers(named, plans, place)
 
     def _strangers(self, named: Iterable[str], plans: Container[str], place: str) -> None:
         for name in named:
-            # Everything in `meta` is the client's own book-keeping.
             if name != "meta" and name not in plans:
                 reason = "Tablet formun başka bir sürümünü kullanmış olabilir."
                 sentence = f"Formda olmayan bir yanıt geldi: «{shorten(name)}». {reason}"
