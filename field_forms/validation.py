@@ -11,9 +11,10 @@ from operator import attrgetter
 
 import msgspec
 
-from field_forms.answer_types import TYPE_TESTS, parse_moment
+from field_forms.answer_types import TYPE_TESTS
 from field_forms.clock_remarks import clock_remarks
 from field_forms.definition import FormDefinition
+from field_forms.filling_times import FillingTimes, filling_times
 from field_forms.point_remarks import point_remarks
 from field_forms.points import Point, parse_point
 from field_forms.remarks import Remark, quote, shorten
@@ -22,7 +23,6 @@ from field_forms.validation_plan import FormPlan, NodePlan, plan_of
 from field_forms.xml_tree import XmlElement
 from field_forms.xpath_subset import Evaluate, Scope
 from field_forms.xpath_values import Unknown, to_truth
-from foundation.clock import ISTANBUL
 
 __all__ = ["Point", "Remark", "validate", "visit_point"]
 
@@ -39,15 +39,16 @@ def validate(
     received_at: datetime,
     device_time: datetime | None = None,
     choice_files: Mapping[str, Container[str]] | None = None,
+    filled: FillingTimes | None = None,
 ) -> list[Remark]:
     """Check a submission against the form version it names and return what is odd, at most `MAX_REMARKS`.
 
     `received_at` (aware) is when it reached us; `device_time` what the tablet's clock said at that moment, where the
     client tells. `choice_files` gives the values of choice lists kept in files, by file name; lists not given (entity
-    lists among them) are not judged.
+    lists among them) are not judged. `filled`: when the form was filled, where that has been read already.
     """
     plan = plan_of(definition)
-    start, end = _moment_at(submission, plan.start_path), _moment_at(submission, plan.end_path)
+    start, end = filled or filling_times(submission, definition)
     walk = _Walk(plan, choice_files or {}, _day_of_answering(start, end))
     if submission.root.name != definition.root:
         walk.remark("answer.unknown_node", f"/{submission.root.name}", "Yanıtlar bu formun yapısında değil.")
@@ -64,13 +65,6 @@ def visit_point(submission: SubmissionXml, definition: FormDefinition) -> Point 
         if point is not None and point.is_on_earth:
             return point
     return None
-
-
-def _moment_at(submission: SubmissionXml, path: str | None) -> datetime | None:
-    moment = parse_moment(submission.text_at(path) or "") if path else None
-    if moment is not None and moment.tzinfo is None:
-        return moment.replace(tzinfo=ISTANBUL)
-    return moment
 
 
 def _day_of_answering(start: datetime | None, end: datetime | None) -> date | None:

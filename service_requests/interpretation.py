@@ -13,6 +13,7 @@ import msgspec
 
 from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
+from field_forms.filling_times import FillingTimes, filling_times
 from field_forms.library import PublishedVersion
 from field_forms.named_files import named_files, named_pictures
 from field_forms.points import Point
@@ -29,7 +30,6 @@ REQUEST_LIST = "talepler"
 # A device clock further off than this does not decide on which day a visit is counted.
 OLDEST_BELIEVED = timedelta(days=60)
 FUTURE_BELIEVED = timedelta(minutes=10)
-_NO_TIME = timedelta()
 OTHER_CATEGORY = "diger"
 # Lists show fifty of them at a time; what is longer is whole among the answers of the visit.
 LONGEST_DESCRIPTION = 4_000
@@ -72,8 +72,14 @@ def interpret(
 ) -> Interpretation:
     """Validate, locate and read the findings of one submission; `device_time` as `validate` takes it."""
     definition = version.definition
+    filled = filling_times(submission, definition)
     remarks = validate(
-        submission, definition, received_at=received_at, device_time=device_time, choice_files=version.choice_labels
+        submission,
+        definition,
+        received_at=received_at,
+        device_time=device_time,
+        choice_files=version.choice_labels,
+        filled=filled,
     )
     declared = read_entities(submission, definition)
     requested = [
@@ -84,7 +90,7 @@ def interpret(
     point = visit_point(submission, definition)
     location = _locate(index, point)
     summary = summarise(submission, definition)
-    visited_at = believed_time(summary.times, received_at)
+    visited_at = believed_time(filled, received_at)
     columns = {
         "visited_at": visited_at,
         "visited_on": visited_at.astimezone(ISTANBUL).date(),
@@ -108,12 +114,11 @@ def interpret(
     )
 
 
-def believed_time(times: tuple[datetime, ...], received_at: datetime) -> datetime:
-    """Choose the moment of the visit: the first of the device's times that can be true, else the arrival."""
-    for time in times:
-        age = received_at - time
-        if -FUTURE_BELIEVED <= age <= OLDEST_BELIEVED:
-            return received_at if age < _NO_TIME else time
+def believed_time(filled: FillingTimes, received_at: datetime) -> datetime:
+    """Choose the moment of the visit: when the form was finished or begun where that can be true, else the arrival."""
+    for time in (filled.end, filled.start):
+        if time is not None and -FUTURE_BELIEVED <= received_at - time <= OLDEST_BELIEVED:
+            return min(time, received_at)
     return received_at
 
 
