@@ -4,18 +4,17 @@ The intake uses it when a submission arrives, and again for submissions that wer
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
 from field_forms.filling_times import FillingTimes, filling_times
 from field_forms.library import PublishedVersion
-from field_forms.named_files import named_files, named_pictures
+from field_forms.named_files import named_files
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
@@ -104,12 +103,13 @@ def interpret(
         "search_key": summary.search_key,
         **visited_columns(changes),
     }
+    files = named_files(submission, definition)
     return Interpretation(
         columns=columns,
         remarks=[*remarks, *entity_remarks, *_place_remarks(point, location)],
         findings=[_finding(*one, index, point, location) for one in requested],
-        named_photos=_named_photos(submission, definition, requested),
-        pictures=name_pictures(submission, version),
+        named_photos=_named_photos(files, requested),
+        pictures=_pictures(files),
         changes=tuple(changes),
     )
 
@@ -133,7 +133,11 @@ def hold_raw(received_at: datetime) -> Interpretation:
 
 def name_pictures(submission: SubmissionXml, version: PublishedVersion) -> frozenset[str]:
     """Return the file names that answers give where the form asks for a picture."""
-    return frozenset(name[:255] for name in named_pictures(submission, version.definition))
+    return _pictures(named_files(submission, version.definition))
+
+
+def _pictures(files: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(name[:255] for name, is_picture in files.items() if is_picture)
 
 
 def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
@@ -186,11 +190,11 @@ def _finding(
 
 
 def _named_photos(
-    submission: SubmissionXml, definition: FormDefinition, requested: list[tuple[UUID, EntityDeclaration]]
-) -> dict[str, UUID | None]:
+    files: Iterable[str], requested: Iterable[tuple[UUID, EntityDeclaration]]
+) -> dict[str, UUID | None]:  # fmt: skip
     owners: dict[str, UUID | None] = {
         name: finding_id for finding_id, entity in requested for name in entity.photo_names
     }
-    for name in named_files(submission, definition):
+    for name in files:
         owners.setdefault(name, None)
     return {name[:255]: owner for name, owner in owners.items()}
