@@ -4,6 +4,7 @@ Only reads; what becomes of a declaration (a finding a request, a household upda
 malformed declaration still yields an entity with a derived id, because a finding must not be lost to a broken client.
 """
 
+import re
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -16,6 +17,7 @@ from field_forms.submission_xml import SubmissionXml
 from field_forms.xml_tree import XmlElement
 
 _GEOMETRY = "geometry"
+_CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TRUE = frozenset({"1", "true"})
 _MAX_DIGITS = 9
 _Names = tuple[str, ...]
@@ -179,10 +181,7 @@ def _entity_id(
 
     A missing one earns no remark: xforms-engine leaves it out of a first repeat that was closed when the form opened.
     """
-    try:
-        entity_id = str(UUID(written.removeprefix("uuid:")))
-    except ValueError:
-        entity_id = ""
+    entity_id = _canonical(written)
     if entity_id and f"{dataset} {entity_id}" not in seen:
         seen.add(f"{dataset} {entity_id}")
         return entity_id, ()
@@ -192,6 +191,16 @@ def _entity_id(
         return derived, ()
     code = "entity.repeated_id" if entity_id else "entity.malformed_id"
     return derived, (Remark(code, place, "Kaydın kimliği eksik ya da hatalı geldi; yerine yenisi verildi."),)
+
+
+def _canonical(written: str) -> str:
+    """Return a UUID as canonical text, which is how every client of ours writes it; empty where it is none."""
+    if _CANONICAL.fullmatch(written):
+        return written
+    try:
+        return str(UUID(written.removeprefix("uuid:")))
+    except ValueError:
+        return ""
 
 
 def _version(text: str) -> int | None:
