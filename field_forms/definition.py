@@ -17,6 +17,8 @@ from foundation.errors import SahaError
 
 __all__ = ["Choice", "ChoiceList", "DeclaredEntity", "FormDefinition", "FormNode", "UnreadableForm", "read_definition"]
 
+# What is worked out of a version is remembered for as many as are in use at a time.
+KEPT_PLANS = 256
 _MAX_XFORM_BYTES = 20 * 1024 * 1024
 _MAX_XFORM_ELEMENTS = 500_000
 
@@ -88,7 +90,7 @@ class DeclaredEntity(msgspec.Struct, frozen=True):
     update_if: str | None = None
 
 
-class FormDefinition(msgspec.Struct, frozen=True, eq=False, weakref=True):
+class FormDefinition(msgspec.Struct, frozen=True, eq=False):
     """One version of a form. `nodes` holds every node below the root by path, in the order of the form."""
 
     form_id: str

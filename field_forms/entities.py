@@ -4,20 +4,23 @@ Only reads; what becomes of a declaration (a finding a request, a household upda
 malformed declaration still yields an entity with a derived id, because a finding must not be lost to a broken client.
 """
 
+import re
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
-from weakref import WeakKeyDictionary
 
 import msgspec
 
-from field_forms.definition import DeclaredEntity, FormDefinition, FormNode
+from field_forms.definition import KEPT_PLANS, DeclaredEntity, FormDefinition, FormNode
 from field_forms.points import Point, parse_point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
 from field_forms.xml_tree import XmlElement
 
 _GEOMETRY = "geometry"
+_CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TRUE = frozenset({"1", "true"})
 _MAX_DIGITS = 9
+_Names = tuple[str, ...]
 
 
 class EntityDeclaration(msgspec.Struct, frozen=True):
@@ -53,27 +56,27 @@ class _Placed(msgspec.Struct, frozen=True):
 
 
 class _ContainerPlan(msgspec.Struct, frozen=True, eq=False):
-    """Which answers below a container belong to its entity, by path relative to the container."""
+    """Where a container stands and which answers below it belong to its entity, by the names that lead to them.
+
+    Of each name that leads from the root to the container: whether it is a repeat.
+    """
 
     declared: DeclaredEntity
-    properties: tuple[tuple[str, str], ...]
-    points: tuple[str, ...]
-    files: tuple[str, ...]
-
-
-_plans: WeakKeyDictionary[FormDefinition, tuple[_ContainerPlan, ...]] = WeakKeyDictionary()
+    way: tuple[tuple[str, bool], ...]
+    properties: tuple[tuple[str, _Names], ...]
+    points: tuple[_Names, ...]
+    files: tuple[_Names, ...]
 
 
 def read_entities(submission: SubmissionXml, definition: FormDefinition) -> list[EntityDeclaration]:
     """Return the declarations of a submission in the order of the form, then of its repeats. Never raises."""
-    plans = _plans.get(definition)
-    if plans is None:
-        plans = _plans[definition] = tuple(_plan(definition, declared) for declared in definition.entities)
+    if submission.root.name != definition.root:
+        return []
     seen: set[str] = set()
     return [
         _declaration(submission, plan, _Placed(place, container, entity), seen)
-        for plan in plans
-        for place, container in _containers(submission, definition, plan.declared.container)
+        for plan in _plans_of(definition)
+        for place, container in _containers(submission.root, plan)
         for entity in _declared_in(container, plan.declared.dataset)
     ]
 
@@ -84,6 +87,11 @@ def _declared_in(container: XmlElement, dataset: str) -> list[XmlElement]:
     return [entity for entity in found if entity.attributes.get("dataset", "").strip() == dataset]
 
 
+@lru_cache(maxsize=KEPT_PLANS)
+def _plans_of(definition: FormDefinition) -> tuple[_ContainerPlan, ...]:
+    return tuple(_plan(definition, declared) for declared in definition.entities)
+
+
 def _plan(definition: FormDefinition, declared: DeclaredEntity) -> _ContainerPlan:
     owners = {entity.container for entity in definition.entities}
     below = [
@@ -91,13 +99,27 @@ def _plan(definition: FormDefinition, declared: DeclaredEntity) -> _ContainerPla
         for path, node in definition.nodes.items()
         if node.kind == "question" and _owner(definition, path, owners) == declared.container
     ]
-    start = len(declared.container) + 1
+
+    def names(node: FormNode) -> _Names:
+        return tuple(node.path[len(declared.container) + 1 :].split("/"))
+
     return _ContainerPlan(
         declared=declared,
-        properties=tuple((node.save_to, node.path[start:]) for node in below if node.save_to),
-        points=tuple(node.path[start:] for node in _geometry_first(below)),
-        files=tuple(node.path[start:] for node in below if node.is_binary),
+        way=_way_to(definition, declared.container),
+        properties=tuple((node.save_to, names(node)) for node in below if node.save_to),
+        points=tuple(names(node) for node in _geometry_first(below)),
+        files=tuple(names(node) for node in below if node.is_binary),
     )
+
+
+def _way_to(definition: FormDefinition, container: str) -> tuple[tuple[str, bool], ...]:
+    way = []
+    path = definition.root_path
+    for name in container.split("/")[2:]:
+        path = f"{path}/{name}"
+        node = definition.nodes.get(path)
+        way.append((name, node is not None and node.is_repeat))
+    return tuple(way)
 
 
 def _geometry_first(nodes: list[FormNode]) -> list[FormNode]:
@@ -117,20 +139,10 @@ def _owner(definition: FormDefinition, path: str, owners: set[str]) -> str | Non
     return None
 
 
-def _containers(
-    submission: SubmissionXml, definition: FormDefinition, container: str
-) -> list[tuple[str, XmlElement]]:  # fmt: skip
+def _containers(root: XmlElement, plan: _ContainerPlan) -> list[tuple[str, XmlElement]]:
     """Find the instances of a container; a position is written for every repeat on the way, also for a single one."""
-    if submission.root.name != definition.root:
-        return []
-    path = definition.root_path
-    found = [(path, submission.root)]
-    for name in container.removeprefix(path).strip("/").split("/"):
-        if not name:
-            return found
-        path = f"{path}/{name}"
-        node = definition.nodes.get(path)
-        repeats = node is not None and node.is_repeat
+    found = [(f"/{root.name}", root)]
+    for name, repeats in plan.way:
         found = [
             (f"{place}/{name}[{number}]" if repeats else f"{place}/{name}", child)
             for place, element in found
@@ -150,13 +162,13 @@ def _declaration(submission: SubmissionXml, plan: _ContainerPlan, placed: _Place
         creates=attributes.get("create", "").strip() in _TRUE,
         updates=attributes.get("update", "").strip() in _TRUE,
         label=label.text.strip() if label else "",
-        properties={name: text for name, path in plan.properties if (text := _text_at(container, path)) is not None},
+        properties={name: text for name, names in plan.properties if (text := container.text_below(names)) is not None},
         base_version=_version(attributes.get("baseVersion", "")),
         trunk_version=_version(attributes.get("trunkVersion", "")),
         branch_id=attributes.get("branchId", "").strip() or None,
         container=place,
         point=_first_point(container, plan.points),
-        photo_names=tuple(dict.fromkeys(text for path in plan.files if (text := _text_at(container, path)))),
+        photo_names=tuple(dict.fromkeys(text for names in plan.files if (text := container.text_below(names)))),
         remarks=remarks,
         is_named=attributes.get("id", "").strip() != "",
     )
@@ -169,10 +181,7 @@ def _entity_id(
 
     A missing one earns no remark: xforms-engine leaves it out of a first repeat that was closed when the form opened.
     """
-    try:
-        entity_id = str(UUID(written.removeprefix("uuid:")))
-    except ValueError:
-        entity_id = ""
+    entity_id = _canonical(written)
     if entity_id and f"{dataset} {entity_id}" not in seen:
         seen.add(f"{dataset} {entity_id}")
         return entity_id, ()
@@ -184,19 +193,24 @@ def _entity_id(
     return derived, (Remark(code, place, "Kaydın kimliği eksik ya da hatalı geldi; yerine yenisi verildi."),)
 
 
+def _canonical(written: str) -> str:
+    """Return a UUID as canonical text, which is how every client of ours writes it; empty where it is none."""
+    if _CANONICAL.fullmatch(written):
+        return written
+    try:
+        return str(UUID(written.removeprefix("uuid:")))
+    except ValueError:
+        return ""
+
+
 def _version(text: str) -> int | None:
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else None
 
 
-def _text_at(container: XmlElement, path: str) -> str | None:
-    element = container.at(path)
-    return None if element is None else element.text.strip()
-
-
-def _first_point(container: XmlElement, paths: tuple[str, ...]) -> Point | None:
-    for path in paths:
-        point = parse_point(_text_at(container, path) or "")
+def _first_point(container: XmlElement, questions: tuple[_Names, ...]) -> Point | None:
+    for names in questions:
+        point = parse_point(container.text_below(names) or "")
         if point is not None:
             return point
     return None

@@ -1,62 +1,41 @@
 """Which files a submission says it comes with: photos, signatures, recordings, and the client's own audit log."""
 
-from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
-import msgspec
-
-from field_forms.definition import FormDefinition
+from field_forms.definition import KEPT_PLANS, FormDefinition
 from field_forms.submission_xml import SubmissionXml
-from field_forms.xml_tree import XmlElement
 
-_AUDIT = ("meta", "audit")
+# The names that lead from the root to a container, and of questions next to each other in it, whether they take a
+# picture (photo, drawing, signature).
+_Questions = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
 
-
-class _FilePaths(msgspec.Struct, frozen=True):
-    """Where answers name files, by names from below the root."""
-
-    root: str
-    files: tuple[tuple[str, ...], ...]
-    pictures: tuple[tuple[str, ...], ...]
+_AUDIT: _Questions = (("meta",), (("audit", False),))
 
 
-_paths: WeakKeyDictionary[FormDefinition, _FilePaths] = WeakKeyDictionary()
-
-
-def named_files(submission: SubmissionXml, definition: FormDefinition) -> tuple[str, ...]:
-    """Return the file names that the answers give, each once, in the order of the form."""
-    paths = _paths_of(definition)
-    files = paths.files if submission.root.name == paths.root else ()
-    return tuple(dict.fromkeys(_texts(submission.root, (*files, _AUDIT))))
-
-
-def named_pictures(submission: SubmissionXml, definition: FormDefinition) -> frozenset[str]:
-    """Return those of the file names that stand in questions which take a picture (photo, drawing, signature)."""
-    paths = _paths_of(definition)
-    return frozenset(_texts(submission.root, paths.pictures) if submission.root.name == paths.root else ())
-
-
-def _paths_of(definition: FormDefinition) -> _FilePaths:
-    paths = _paths.get(definition)
-    if paths is None:
-        nodes = [node for node in definition.nodes.values() if node.is_binary]
-        below_root = {node.path: tuple(node.path.split("/")[2:]) for node in nodes}
-        paths = _paths[definition] = _FilePaths(
-            root=definition.root,
-            files=tuple(below_root.values()),
-            pictures=tuple(below_root[node.path] for node in nodes if node.media_type.startswith("image/")),
-        )
-    return paths
-
-
-def _texts(root: XmlElement, paths: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return the answers at these paths that are not empty, of every instance of a repeat."""
-    texts = []
-    for names in paths:
-        found = [root]
-        for name in names:
+def named_files(submission: SubmissionXml, definition: FormDefinition) -> dict[str, bool]:
+    """Return the file names that the answers give, in the order of the form, and whether each must be a picture."""
+    questions = _questions_of(definition) if submission.root.name == definition.root else (_AUDIT,)
+    named: dict[str, bool] = {}
+    for container, those in questions:
+        found = [submission.root]
+        for name in container:
             found = [child for element in found for child in element.all(name)]
-            if not found:
-                break
-        texts += [text for element in found if (text := element.text.strip())]
-    return texts
+        for name, is_picture in those if found else ():
+            # Of every instance of a repeat.
+            for text in [answer.text.strip() for element in found for answer in element.all(name)]:
+                if text:
+                    named[text] = is_picture or named.get(text, False)
+    return named
+
+
+@lru_cache(maxsize=KEPT_PLANS)
+def _questions_of(definition: FormDefinition) -> tuple[_Questions, ...]:
+    questions = [
+        (tuple(node.path.split("/")[2:-1]), node.name, node.media_type.startswith("image/"))
+        for node in definition.nodes.values()
+        if node.is_binary
+    ]
+    together = groupby(questions, itemgetter(0))
+    return (*((container, tuple(one[1:] for one in those)) for container, those in together), _AUDIT)

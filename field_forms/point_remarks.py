@@ -20,6 +20,11 @@ def point_remarks(text: str, label: str, place: str) -> list[Remark]:
     return []
 
 
+def is_plain_point(text: str) -> bool:
+    """Whether it is a geopoint of which there is nothing to say."""
+    return parse_point(text) is not None and not point_remarks(text, "", "")
+
+
 def _odd_place(point: Point, label: str, place: str) -> Remark | None:
     if point.is_null_island:
         return Remark("point.zero", place, f"«{label}» 0,0 noktasını gösteriyor: tablet konum alamamış.")

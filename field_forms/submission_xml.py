@@ -99,20 +99,8 @@ class SubmissionXml(msgspec.Struct, frozen=True):
 
     def text_at(self, path: str) -> str | None:
         """Return the trimmed text at an absolute path such as `/data/yer/konum`, first of each; None when absent."""
-        element = self.element_at(path)
-        return None if element is None else element.text.strip()
-
-    def element_at(self, path: str) -> XmlElement | None:
-        """Return the first element at an absolute path."""
         root, below = _names(path)
-        if root != self.root.name:
-            return None
-        element: XmlElement | None = self.root
-        for name in below:
-            if element is None:
-                return None
-            element = element.first(name)
-        return element
+        return self.root.text_below(below) if root == self.root.name else None
 
     def walk(self) -> Iterator[tuple[str, XmlElement]]:
         """Yield (plain path, element) of every leaf in document order."""

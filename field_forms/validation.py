@@ -7,12 +7,14 @@ plain subset of XPath) is not judged.
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 
 import msgspec
 
-from field_forms.answer_types import TYPE_TESTS, parse_moment
+from field_forms.answer_types import TYPE_TESTS
 from field_forms.clock_remarks import clock_remarks
 from field_forms.definition import FormDefinition
+from field_forms.filling_times import FillingTimes, filling_times
 from field_forms.point_remarks import point_remarks
 from field_forms.points import Point, parse_point
 from field_forms.remarks import Remark, quote, shorten
@@ -21,7 +23,6 @@ from field_forms.validation_plan import FormPlan, NodePlan, plan_of
 from field_forms.xml_tree import XmlElement
 from field_forms.xpath_subset import Evaluate, Scope
 from field_forms.xpath_values import Unknown, to_truth
-from foundation.clock import ISTANBUL
 
 __all__ = ["Point", "Remark", "validate", "visit_point"]
 
@@ -38,20 +39,21 @@ def validate(
     received_at: datetime,
     device_time: datetime | None = None,
     choice_files: Mapping[str, Container[str]] | None = None,
+    filled: FillingTimes | None = None,
 ) -> list[Remark]:
     """Check a submission against the form version it names and return what is odd, at most `MAX_REMARKS`.
 
     `received_at` (aware) is when it reached us; `device_time` what the tablet's clock said at that moment, where the
     client tells. `choice_files` gives the values of choice lists kept in files, by file name; lists not given (entity
-    lists among them) are not judged.
+    lists among them) are not judged. `filled`: when the form was filled, where that has been read already.
     """
     plan = plan_of(definition)
-    start, end = _moment_at(submission, plan.start_path), _moment_at(submission, plan.end_path)
+    start, end = filled or filling_times(submission, definition)
     walk = _Walk(plan, choice_files or {}, _day_of_answering(start, end))
     if submission.root.name != definition.root:
         walk.remark("answer.unknown_node", f"/{submission.root.name}", "Yanıtlar bu formun yapısında değil.")
     else:
-        walk.children(submission.root, plan.children, [submission.root], definition.root_path, None)
+        walk.children(submission.root, plan, [submission.root], definition.root_path, None)
     remarks = walk.remarks[:MAX_REMARKS]
     return remarks + clock_remarks(start, end, received_at=received_at, device_time=device_time)
 
@@ -65,23 +67,12 @@ def visit_point(submission: SubmissionXml, definition: FormDefinition) -> Point 
     return None
 
 
-def _moment_at(submission: SubmissionXml, path: str | None) -> datetime | None:
-    moment = parse_moment(submission.text_at(path) or "") if path else None
-    if moment is not None and moment.tzinfo is None:
-        return moment.replace(tzinfo=ISTANBUL)
-    return moment
-
-
 def _day_of_answering(start: datetime | None, end: datetime | None) -> date | None:
     """Return what `today()` was on the tablet; None for a draft filled over several days."""
     if start is None or end is None:
         return None
     first, last = start.date(), end.astimezone(start.tzinfo).date()
     return first if first == last else None
-
-
-def _is_nothing_to_say_of(plan: NodePlan, text: str) -> bool:
-    return plan.takes_any_text if text.strip() else plan.may_be_absent
 
 
 class _Asking(msgspec.Struct):
@@ -110,6 +101,9 @@ def _was_asked(plan: NodePlan, scope: Scope, asking: _Asking | None) -> bool | U
     return True if asking is None else asking.truth()
 
 
+_position = attrgetter("position")
+
+
 class _Walk(msgspec.Struct):
     """One pass over a submission, form and answers side by side."""
 
@@ -125,34 +119,39 @@ class _Walk(msgspec.Struct):
     def children(
         self,
         element: XmlElement,
-        plans: dict[str, NodePlan],
+        plan: FormPlan | NodePlan,
         ancestors: list[XmlElement],
         place: str,
         asking: _Asking | None,
     ) -> None:
         """Check the children of one container; `ancestors` are the elements from the root to it.
 
-        Most of a plain form is passed over here: of what is absent and not owed, or any text, there is nothing to say.
+        Most of a plain form is passed over here: of what is absent and not owed, or plain, there is nothing to say.
         """
-        named = element.by_name()
-        scope = Scope(ancestors, "", self.today)
-        asked = 0
-        for name, plan in plans.items():
-            found = named.get(name)
-            if found is None:
-                if plan.may_be_absent:
+        named, plans = element.by_name(), plan.children
+        closer = [owed for owed in plan.owed if owed.node.name not in named]
+        has_strangers = False
+        for name, found in named.items():
+            child = plans.get(name)
+            if child is None:
+                # Everything in `meta` is the client's own book-keeping.
+                has_strangers = has_strangers or name != "meta"
+                continue
+            if child.is_question and len(found) == 1:
+                text = found[0].text.strip()
+                if child.is_plain(text) if text else child.may_be_absent:
                     continue
-            else:
-                asked += 1
-                if plan.is_question and len(found) == 1 and _is_nothing_to_say_of(plan, found[0].text):
-                    continue
-            self._node(plan, found, scope, f"{place}/{name}", asking)
-        if asked < len(named):
+            closer.append(child)
+        if closer:
+            closer.sort(key=_position)
+            scope = Scope(ancestors, "", self.today)
+            for child in closer:
+                self._node(child, named.get(child.node.name), scope, f"{place}/{child.node.name}", asking)
+        if has_strangers:
             self._strangers(named, plans, place)
 
     def _strangers(self, named: Iterable[str], plans: Container[str], place: str) -> None:
         for name in named:
-            # Everything in `meta` is the client's own book-keeping.
             if name != "meta" and name not in plans:
                 reason = "Tablet formun başka bir sürümünü kullanmış olabilir."
                 sentence = f"Formda olmayan bir yanıt geldi: «{shorten(name)}». {reason}"
@@ -171,12 +170,14 @@ class _Walk(msgspec.Struct):
             return
         if plan.relevant is not None:
             asking = _Asking(plan.relevant, scope, asking)
-        if found is not None:
+        if found is not None and len(found) == 1 and not plan.node.is_repeat:
+            self.children(found[0], plan, [*scope.ancestors, found[0]], place, asking)
+        elif found is not None:
             self._containers(plan, found, scope.ancestors, place, asking)
         elif plan.node.kind == "group" and (asking is None or asking.truth() is True):
             # An absent group still owes the answers that are required in it.
             absent = XmlElement(plan.node.name, {}, [])
-            self.children(absent, plan.children, [*scope.ancestors, absent], place, asking)
+            self.children(absent, plan, [*scope.ancestors, absent], place, asking)
 
     def _containers(
         self,
@@ -193,7 +194,7 @@ class _Walk(msgspec.Struct):
             self.remark("answer.too_many", place, sentence)
         for number, element in enumerate(found[:MAX_INSTANCES], start=1):
             own_place = f"{place}[{number}]" if plan.node.is_repeat else place
-            self.children(element, plan.children, [*ancestors, element], own_place, asking)
+            self.children(element, plan, [*ancestors, element], own_place, asking)
 
     def _question(
         self,

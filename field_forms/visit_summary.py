@@ -4,16 +4,12 @@ A form that has none of these names still works: its rows in the lists are only 
 form authors in `docs/forms.md`.
 """
 
-from datetime import datetime
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 import msgspec
 
-from field_forms.answer_types import parse_moment
-from field_forms.definition import ChoiceList, FormDefinition, text_in
+from field_forms.definition import KEPT_PLANS, ChoiceList, FormDefinition, text_in
 from field_forms.submission_xml import SubmissionXml
-from field_forms.validation_plan import plan_of
-from foundation.clock import ISTANBUL
 from geo.turkish import search_key
 
 # The last ones are of the target that was chosen from the list: nobody types again what is known.
@@ -26,13 +22,12 @@ _LONGEST = 200
 
 
 class VisitSummary(msgspec.Struct, frozen=True):
-    """Who, where in words, with what result, and the device's own times (finished, started)."""
+    """Who, where in words, and with what result."""
 
     person_name: str | None
     address: str | None
     result: str | None
     search_key: str
-    times: tuple[datetime, ...]
 
 
 class _SummaryPaths(msgspec.Struct, frozen=True):
@@ -44,14 +39,9 @@ class _SummaryPaths(msgspec.Struct, frozen=True):
     result_labels: dict[str, str]
 
 
-_paths: WeakKeyDictionary[FormDefinition, _SummaryPaths] = WeakKeyDictionary()
-
-
 def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSummary:
     """Read the summary of one submission."""
-    paths = _paths.get(definition)
-    if paths is None:
-        paths = _paths[definition] = _find_paths(definition)
+    paths = _find_paths(definition)
     person = next((text[:_LONGEST] for path in paths.person if (text := submission.text_at(path))), None)
     typed = " ".join(text for path in paths.address if (text := submission.text_at(path)))
     known = submission.text_at(paths.target_address) if paths.target_address else None
@@ -61,10 +51,10 @@ def summarise(submission: SubmissionXml, definition: FormDefinition) -> VisitSum
         address=address,
         result=_result(submission, paths),
         search_key=search_key(f"{person or ''} {address or ''}")[:700],
-        times=_times(submission, definition),
     )
 
 
+@lru_cache(maxsize=KEPT_PLANS)
 def _find_paths(definition: FormDefinition) -> _SummaryPaths:
     by_name = {node.name: node for node in reversed(list(definition.nodes.values())) if node.kind == "question"}
     result, target_address = by_name.get(RESULT_NAME), by_name.get(TARGET_ADDRESS_NAME)
@@ -89,11 +79,3 @@ def _result(submission: SubmissionXml, paths: _SummaryPaths) -> str | None:
     value = submission.text_at(paths.result) if paths.result else None
     # Also shown to those who see no persons, so nothing that somebody typed.
     return paths.result_labels.get(value) or None if value else None
-
-
-def _times(submission: SubmissionXml, definition: FormDefinition) -> tuple[datetime, ...]:
-    plan = plan_of(definition)
-    moments = (parse_moment(submission.text_at(path) or "") for path in (plan.end_path, plan.start_path) if path)
-    return tuple(
-        moment if moment.tzinfo else moment.replace(tzinfo=ISTANBUL) for moment in moments if moment is not None
-    )

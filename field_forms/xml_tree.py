@@ -5,7 +5,9 @@ No document type, no entities, no network, bounded depth, size and number of ele
 The submission reader next door turns each `BadXml` into a sentence for the worker.
 """
 
+from collections.abc import Iterable
 from typing import Literal
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 import msgspec
@@ -66,6 +68,16 @@ class XmlElement(msgspec.Struct):
         """Return every child called `name`; not to be changed."""
         return self.by_name().get(name, _NOTHING)
 
+    def text_below(self, names: Iterable[str]) -> str | None:
+        """Return the trimmed text of what these names lead to, taking the first of each; None when absent."""
+        found = self
+        for name in names:
+            sisters = found.by_name().get(name)
+            if sisters is None:
+                return None
+            found = sisters[0]
+        return found.text.strip()
+
     def at(self, path: str) -> "XmlElement | None":
         """Follow a relative path of names (`meta/instanceID`), taking the first of each."""
         found: XmlElement | None = self
@@ -90,7 +102,15 @@ def read_xml(
     _refuse_unreadable_bytes(data, max_bytes)
     if data.count(b"=") > max_elements * _ATTRIBUTES_PER_ELEMENT:
         raise BadXml("too_many_elements")
-    return _TreeReader(max_elements, keep_mixed_text=keep_mixed_text).read(data)
+    if data.count(b"<") > max_elements:
+        _refuse(data, max_elements)
+    document = XmlElement("#document", {}, [])
+    try:
+        _add_children(document, (_parse(data),), MAX_DEPTH, keep_mixed_text=keep_mixed_text)
+    except (BadXml, expat.ExpatError):
+        _refuse(data, max_elements)
+        raise
+    return document.children[0]
 
 
 def _refuse_unreadable_bytes(data: bytes, max_bytes: int) -> None:
@@ -104,76 +124,45 @@ def _refuse_unreadable_bytes(data: bytes, max_bytes: int) -> None:
         raise BadXml("not_utf8") from error
 
 
-class _TreeReader:
-    """The expat handlers; one reader reads one document."""
+def _parse(data: bytes) -> Element:
+    """Let C build the tree: the builder of the standard library behind a parser that leaves prefixes as written."""
+    builder = TreeBuilder()
+    parser = expat.ParserCreate("utf-8")
+    # A long text arrives in few pieces. No larger than needed: a buffer of 1 MiB is mapped and cleared each time.
+    parser.buffer_text = True
+    parser.buffer_size = min(len(data), _TEXT_BUFFER_BYTES)
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.Parse(data, True)  # noqa: FBT003 expat takes it by position only
+    return builder.close()
 
-    def __init__(self, max_elements: int, *, keep_mixed_text: bool) -> None:
-        self._document = XmlElement("#document", {}, [])
-        self._stack = [self._document]
-        self._pieces: list[str] = []
-        self._left = max_elements
-        self._keep_mixed_text = keep_mixed_text
-        parser = expat.ParserCreate("utf-8")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._pieces.append
-        parser.StartDoctypeDeclHandler = self._refuse_doctype
-        parser.EntityDeclHandler = self._refuse_doctype
-        parser.ExternalEntityRefHandler = self._refuse_doctype
-        self._parser = parser
 
-    def read(self, data: bytes) -> XmlElement:
-        # A long text arrives in few pieces. No larger than needed: a buffer of 1 MiB is mapped and cleared each time.
-        self._parser.buffer_size = min(len(data), _TEXT_BUFFER_BYTES)
-        try:
-            self._parser.Parse(data, True)  # noqa: FBT003 expat takes it by position only
-        except expat.ExpatError as error:
-            raise BadXml("not_xml", error.lineno) from error
-        finally:
-            # The parser and its handlers refer to each other; left alone, each document waits for the collector.
-            self._parser.StartElementHandler = None
-            self._parser.EndElementHandler = None
-            self._parser.CharacterDataHandler = None
-            self._parser.StartDoctypeDeclHandler = None
-            self._parser.EntityDeclHandler = None
-            self._parser.ExternalEntityRefHandler = None
-        return self._document.children[0]
+def _refuse_doctype(*_: object) -> None:
+    raise BadXml("has_doctype")
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        stack = self._stack
-        self._left -= 1
-        if self._left < 0:
-            raise BadXml("too_many_elements", self._parser.CurrentLineNumber)
-        if len(stack) > MAX_DEPTH:
-            raise BadXml("too_deep", self._parser.CurrentLineNumber)
-        if self._pieces:
-            self._set_mixed_text_aside()
+
+def _add_children(element: XmlElement, sources: Iterable[Element], levels: int, *, keep_mixed_text: bool) -> None:
+    if not levels:
+        raise BadXml("too_deep")
+    children = element.children
+    for source in sources:
+        name, attributes = source.tag, source.attrib
         if ":" in name:
             name = name.rpartition(":")[2]
         if attributes:
             attributes = _without_prefixes(attributes)
-        element = XmlElement(name, attributes, [])
-        stack[-1].children.append(element)
-        stack.append(element)
-
-    def _end(self, _: str) -> None:
-        element = self._stack.pop()
-        if self._pieces:
-            if element.children:
-                self._set_mixed_text_aside(element)
-            else:
-                element.text = "".join(self._pieces)
-                self._pieces.clear()
-
-    def _set_mixed_text_aside(self, into: XmlElement | None = None) -> None:
-        if self._keep_mixed_text:
-            parent = into or self._stack[-1]
-            parent.children.append(XmlElement("#text", {}, [], "".join(self._pieces)))
-        self._pieces.clear()
-
-    def _refuse_doctype(self, *_: object) -> int:
-        raise BadXml("has_doctype", self._parser.CurrentLineNumber)
+        if len(source):
+            child = XmlElement(name, attributes, [])
+            if keep_mixed_text and source.text:
+                child.children.append(XmlElement("#text", {}, [], source.text))
+            _add_children(child, source, levels - 1, keep_mixed_text=keep_mixed_text)
+        else:
+            child = XmlElement(name, attributes, [], source.text or "")
+        children.append(child)
+        if keep_mixed_text and source.tail:
+            children.append(XmlElement("#text", {}, [], source.tail))
 
 
 def _without_prefixes(attributes: dict[str, str]) -> dict[str, str]:
@@ -182,3 +171,37 @@ def _without_prefixes(attributes: dict[str, str]) -> dict[str, str]:
         for name, value in attributes.items()
         if name != "xmlns" and not name.startswith("xmlns:")
     }
+
+
+def _refuse(data: bytes, max_elements: int) -> None:
+    """Raise the first reason not to read this, with its line; return where there is none.
+
+    Looks at each element as it comes, which takes longer than to read a sound document.
+    """
+    parser = expat.ParserCreate("utf-8")
+    count = depth = 0
+
+    def start(*_: object) -> None:
+        nonlocal count, depth
+        count, depth = count + 1, depth + 1
+        if count > max_elements:
+            raise BadXml("too_many_elements", parser.CurrentLineNumber)
+        if depth > MAX_DEPTH:
+            raise BadXml("too_deep", parser.CurrentLineNumber)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def refuse_doctype(*_: object) -> None:
+        raise BadXml("has_doctype", parser.CurrentLineNumber)
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    try:
+        parser.Parse(data, True)  # noqa: FBT003 expat takes it by position only
+    except expat.ExpatError as error:
+        raise BadXml("not_xml", error.lineno) from error
+    finally:
+        # The parser and its handlers refer to each other; left alone, each document waits for the collector.
+        parser.StartElementHandler = parser.EndElementHandler = parser.StartDoctypeDeclHandler = None

@@ -7,13 +7,12 @@ specification, section "XPath functions".
 
 import re
 from collections.abc import Callable
-from datetime import date
-
-import msgspec
 
 from field_forms import xpath_values
-from field_forms.xml_tree import XmlElement
-from field_forms.xpath_values import FUNCTIONS, UNKNOWN, Place, Unknown, Value, to_truth
+from field_forms.xpath_closures import Constant, Evaluate, Scope, call, combine, negative, text_at
+from field_forms.xpath_values import UNKNOWN, Place, to_truth
+
+__all__ = ["Evaluate", "Scope", "compile_expression", "compile_rule"]
 
 _MAX_TOKENS = 400
 _MAX_NESTING = 20
@@ -37,26 +36,6 @@ _LEVELS: tuple[frozenset[str], ...] = (
 )
 
 
-class Scope(msgspec.Struct):
-    """Where an expression is evaluated: the elements from the root down to the container, and the answer itself."""
-
-    ancestors: list[XmlElement]
-    value: str
-    today: date | None
-
-
-Evaluate = Callable[[Scope], Value]
-
-
-class _Constant(msgspec.Struct, frozen=True):
-    """A number or text as it is written."""
-
-    value: str | float
-
-    def __call__(self, _: Scope) -> Value:
-        return self.value
-
-
 class _OutsideSubset(Exception):
     """The expression uses something only a client evaluates."""
 
@@ -70,6 +49,18 @@ def compile_expression(written: str, context_path: str) -> Evaluate:
         return _Parser(_tokens(written), tuple(context_path.strip("/").split("/"))).parse()
     except _OutsideSubset:
         return lambda _: UNKNOWN
+
+
+def compile_rule(written: str, context_path: str) -> Callable[[str], bool] | None:
+    """Compile a constraint to a test: False where an answer certainly breaks it; None when it looks elsewhere."""
+    try:
+        parser = _Parser(_tokens(written), tuple(context_path.strip("/").split("/")))
+        rule = parser.parse()
+    except _OutsideSubset:
+        return lambda _: True
+    if parser.looks_elsewhere:
+        return None
+    return lambda text: to_truth(rule(Scope([], text, None))) is not False
 
 
 def _tokens(written: str) -> list[tuple[str, str]]:
@@ -92,6 +83,8 @@ class _Parser:
         self._context = context
         self._next = 0
         self._nesting = 0
+        # At other answers or the calendar.
+        self.looks_elsewhere = False
 
     def parse(self) -> Evaluate:
         result = self._binary(0)
@@ -115,15 +108,15 @@ class _Parser:
         left = self._binary(level + 1)
         while self._peek() in _LEVELS[level] and self._tokens[self._next][0] != "text":
             operator = self._take()[1]
-            left = _combine(operator, left, self._binary(level + 1))
+            left = combine(operator, left, self._binary(level + 1))
         return left
 
     def _primary(self) -> Evaluate:
         kind, written = self._take()
         if kind == "number":
-            return _Constant(float(written))
+            return Constant(float(written))
         if kind == "text":
-            return _Constant(written[1:-1])
+            return Constant(written[1:-1])
         if kind == "path":
             return self._call(written) if self._peek() == "(" else self._path(written)
         if written in {"(", "-"}:
@@ -136,7 +129,7 @@ class _Parser:
             raise _OutsideSubset
         if opening == "-":
             operand = self._primary()
-            result: Evaluate = lambda scope: _negative(operand(scope))  # noqa: E731 one of two forms of a closure
+            result: Evaluate = lambda scope: negative(operand(scope))  # noqa: E731 one of two forms of a closure
         else:
             result = self._binary(0)
             self._take(")")
@@ -156,14 +149,16 @@ class _Parser:
         self._take(")")
         self._nesting -= 1
         if name == "today" and not arguments:
+            self.looks_elsewhere = True
             return lambda scope: UNKNOWN if scope.today is None else xpath_values.to_days(scope.today)
-        return _function(name, arguments)
+        return call(name, arguments)
 
     def _path(self, written: str) -> Evaluate:
         if written == ".":
             return lambda scope: scope.value
         place = _place(written, self._context)
-        return lambda scope: _text_at(place, scope)
+        self.looks_elsewhere = True
+        return lambda scope: text_at(place, scope)
 
 
 def _place(written: str, context: tuple[str, ...]) -> Place:
@@ -184,78 +179,3 @@ def _place(written: str, context: tuple[str, ...]) -> Place:
     if shared == 0:
         raise _OutsideSubset
     return Place(depth=shared - 1, names=tuple(names[shared:]))
-
-
-def _text_at(place: Place, scope: Scope) -> Value:
-    element = scope.ancestors[place.depth]
-    for name in place.names:
-        found = element.by_name().get(name)
-        if not found:
-            return ""
-        if len(found) > 1:
-            return UNKNOWN
-        element = found[0]
-    return element.text.strip()
-
-
-def _combine(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
-    if operator == "and":
-        return lambda scope: _all_true(left, right, scope)
-    if operator == "or":
-        return lambda scope: _any_true(left, right, scope)
-    if operator in {"+", "-", "*", "div", "mod"}:
-        return lambda scope: xpath_values.calculate(operator, left(scope), right(scope))
-    if operator in {"=", "!="} and isinstance(right, _Constant) and isinstance(right.value, str):
-        return _compared_with_text(operator, left, right.value)
-    return lambda scope: xpath_values.compare(operator, left(scope), right(scope))
-
-
-def _compared_with_text(operator: str, left: Evaluate, text: str) -> Evaluate:
-    """Compare an answer with a choice: what most conditions of a form do."""
-    wanted = operator == "="
-
-    def evaluate(scope: Scope) -> Value:
-        value = left(scope)
-        return (value == text) is wanted if isinstance(value, str) else xpath_values.compare(operator, value, text)
-
-    return evaluate
-
-
-def _all_true(left: Evaluate, right: Evaluate, scope: Scope) -> Value:
-    first = to_truth(left(scope))
-    if first is False:
-        return False
-    second = to_truth(right(scope))
-    if second is False:
-        return False
-    return UNKNOWN if UNKNOWN in (first, second) else True
-
-
-def _any_true(left: Evaluate, right: Evaluate, scope: Scope) -> Value:
-    first = to_truth(left(scope))
-    if first is True:
-        return True
-    second = to_truth(right(scope))
-    if second is True:
-        return True
-    return UNKNOWN if UNKNOWN in (first, second) else False
-
-
-def _negative(value: Value) -> Value:
-    return UNKNOWN if isinstance(value, Unknown) else -xpath_values.to_number(value)
-
-
-def _function(name: str, arguments: list[Evaluate]) -> Evaluate:
-    known = FUNCTIONS.get(name)
-    if known is None or len(arguments) not in known[0]:
-        # Only this call is unknown: `. > 5 and pow(…)` is still certainly false for 3.
-        return lambda _: UNKNOWN
-    apply = known[1]
-
-    def evaluate(scope: Scope) -> Value:
-        values = [argument(scope) for argument in arguments]
-        if UNKNOWN in values and name != "if":
-            return UNKNOWN
-        return apply(values)
-
-    return evaluate

@@ -58,11 +58,9 @@ def to_days(moment: date) -> Days:
 
 def to_number(value: Value) -> float:
     """Convert as XPath does; ISO dates become days, anything else NaN."""
-    if isinstance(value, Unknown):
-        return math.nan
     if isinstance(value, str):
         return _parse_number(value.strip())
-    return float(value)
+    return math.nan if value is UNKNOWN else float(value)
 
 
 def _parse_number(text: str) -> float:
@@ -80,23 +78,26 @@ def _parse_number(text: str) -> float:
 
 def to_text(value: Value) -> str:
     """Convert to a string as XPath does (`3.0` is `3`)."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if math.isfinite(value) and value.is_integer() else str(value)
-    return value if isinstance(value, str) else ""
+    return ""
 
 
 def to_truth(value: Value) -> bool | Unknown:
     """Convert to a truth: a non-empty string, a number that is not zero."""
-    if isinstance(value, Unknown | bool):
+    if value is True or value is False or value is UNKNOWN:
         return value
-    if isinstance(value, float):
-        return value != 0 and not math.isnan(value)
-    return value != ""
+    if isinstance(value, str):
+        return value != ""
+    return value != 0 and not math.isnan(value)
 
 
-_ORDERS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+Order = Callable[[float, float], bool]
+ORDERS: dict[str, Order] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def compare(operator: str, left: Value, right: Value) -> Value:
@@ -104,14 +105,14 @@ def compare(operator: str, left: Value, right: Value) -> Value:
 
     XPath says false, but then one mistyped answer would draw remarks on every answer compared with it.
     """
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
+    if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
     if operator in {"=", "!="}:
         return _equal(left, right) == (operator == "=")
     a, b = to_number(left), to_number(right)
     if math.isnan(a) or math.isnan(b):
         return UNKNOWN
-    return _ORDERS[operator](a, b)
+    return ORDERS[operator](a, b)
 
 
 def _equal(left: str | float, right: str | float) -> bool:

@@ -4,17 +4,17 @@ The intake uses it when a submission arrives, and again for submissions that wer
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from field_forms.definition import FormDefinition
 from field_forms.entities import EntityDeclaration, read_entities
+from field_forms.filling_times import FillingTimes, filling_times
 from field_forms.library import PublishedVersion
-from field_forms.named_files import named_files, named_pictures
+from field_forms.named_files import named_files
 from field_forms.points import Point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
@@ -71,17 +71,25 @@ def interpret(
 ) -> Interpretation:
     """Validate, locate and read the findings of one submission; `device_time` as `validate` takes it."""
     definition = version.definition
+    filled = filling_times(submission, definition)
     remarks = validate(
-        submission, definition, received_at=received_at, device_time=device_time, choice_files=version.choice_labels
+        submission,
+        definition,
+        received_at=received_at,
+        device_time=device_time,
+        choice_files=version.choice_labels,
+        filled=filled,
     )
     declared = read_entities(submission, definition)
-    requested = [entity for entity in declared if entity.dataset == REQUEST_LIST and entity.creates]
+    requested = [
+        (UUID(entity.entity_id), entity) for entity in declared if entity.dataset == REQUEST_LIST and entity.creates
+    ]
     entity_remarks = [remark for entity in declared for remark in entity.remarks]
     changes = read_declared(declared)
     point = visit_point(submission, definition)
     location = _locate(index, point)
     summary = summarise(submission, definition)
-    visited_at = believed_time(summary.times, received_at)
+    visited_at = believed_time(filled, received_at)
     columns = {
         "visited_at": visited_at,
         "visited_on": visited_at.astimezone(ISTANBUL).date(),
@@ -95,20 +103,21 @@ def interpret(
         "search_key": summary.search_key,
         **visited_columns(changes),
     }
+    files = named_files(submission, definition)
     return Interpretation(
         columns=columns,
         remarks=[*remarks, *entity_remarks, *_place_remarks(point, location)],
-        findings=[_finding(entity, index, point, location) for entity in requested],
-        named_photos=_named_photos(submission, definition, requested),
-        pictures=name_pictures(submission, version),
+        findings=[_finding(*one, index, point, location) for one in requested],
+        named_photos=_named_photos(files, requested),
+        pictures=_pictures(files),
         changes=tuple(changes),
     )
 
 
-def believed_time(times: tuple[datetime, ...], received_at: datetime) -> datetime:
-    """Choose the moment of the visit: the first of the device's times that can be true, else the arrival."""
-    for time in times:
-        if received_at - OLDEST_BELIEVED <= time <= received_at + FUTURE_BELIEVED:
+def believed_time(filled: FillingTimes, received_at: datetime) -> datetime:
+    """Choose the moment of the visit: when the form was finished or begun where that can be true, else the arrival."""
+    for time in (filled.end, filled.start):
+        if time is not None and -FUTURE_BELIEVED <= received_at - time <= OLDEST_BELIEVED:
             return min(time, received_at)
     return received_at
 
@@ -124,7 +133,11 @@ def hold_raw(received_at: datetime) -> Interpretation:
 
 def name_pictures(submission: SubmissionXml, version: PublishedVersion) -> frozenset[str]:
     """Return the file names that answers give where the form asks for a picture."""
-    return frozenset(name[:255] for name in named_pictures(submission, version.definition))
+    return _pictures(named_files(submission, version.definition))
+
+
+def _pictures(files: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(name[:255] for name, is_picture in files.items() if is_picture)
 
 
 def remark_columns(remarks: Sequence[Remark], review: str) -> dict[str, Any]:
@@ -160,11 +173,13 @@ def _place_remarks(point: Point | None, location: Location) -> list[Remark]:
     return [Remark("place.outside", "", f"Nokta ilçe sınırlarının dışında{away.replace(',', '.')}.")]
 
 
-def _finding(entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location) -> Finding:
+def _finding(
+    finding_id: UUID, entity: EntityDeclaration, index: MahalleIndex, visit: Point | None, visit_location: Location
+) -> Finding:
     point = entity.point or visit
     location = _locate(index, entity.point) if entity.point else visit_location
     return Finding(
-        id=UUID(entity.entity_id),
+        id=finding_id,
         category_code=(entity.properties.get("kategori") or OTHER_CATEGORY)[:60],
         description=(entity.properties.get("aciklama") or entity.label or "")[:LONGEST_DESCRIPTION],
         lon=point.lon if point else None,
@@ -175,11 +190,11 @@ def _finding(entity: EntityDeclaration, index: MahalleIndex, visit: Point | None
 
 
 def _named_photos(
-    submission: SubmissionXml, definition: FormDefinition, requested: list[EntityDeclaration]
-) -> dict[str, UUID | None]:
+    files: Iterable[str], requested: Iterable[tuple[UUID, EntityDeclaration]]
+) -> dict[str, UUID | None]:  # fmt: skip
     owners: dict[str, UUID | None] = {
-        name: UUID(entity.entity_id) for entity in requested for name in entity.photo_names
+        name: finding_id for finding_id, entity in requested for name in entity.photo_names
     }
-    for name in named_files(submission, definition):
+    for name in files:
         owners.setdefault(name, None)
     return {name[:255]: owner for name, owner in owners.items()}

@@ -148,7 +148,5 @@ def photo_remarks(places: Sequence[PhotoPlace], *, is_complete: bool) -> list[Re
 
 def count_photos(places: Sequence[PhotoPlace]) -> dict[str, int]:
     """Count for the columns of `submission`."""
-    return {
-        "photos_expected": sum(place.state != UNEXPECTED for place in places),
-        "photos_received": sum(place.state == RECEIVED for place in places),
-    }
+    states = [place.state for place in places]
+    return {"photos_expected": len(states) - states.count(UNEXPECTED), "photos_received": states.count(RECEIVED)}

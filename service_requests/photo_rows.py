@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -40,7 +39,14 @@ def photo_row(submission_id: UUID, place: PhotoPlace) -> dict[str, Any]:
 
 def _columns(place: PhotoPlace) -> dict[str, Any]:
     # Whether it is an image stands in the photo's own row.
-    return {name: value for name, value in msgspec.structs.asdict(place).items() if name != "is_image"}
+    return {
+        "file_name": place.file_name,
+        "state": place.state,
+        "sha256": place.sha256,
+        "reason": place.reason,
+        "finding_id": place.finding_id,
+        "promised_sha256": place.promised_sha256,
+    }
 
 
 def known_photos(session: Session, submission_id: UUID) -> list[PhotoPlace]:

@@ -70,11 +70,13 @@ def test_broken_answers_are_shown_as_they_came() -> None:
     assert shown["/data/talepler[1]/kategori"].text == "uzay"
 
 
-def test_every_named_file_is_listed_once_the_audit_log_too() -> None:
+def test_every_named_file_is_listed_once_the_audit_log_too_and_those_that_must_be_pictures() -> None:
     again = ("1700000000002.jpg", "1700000000001.jpg")
     audit = ("<orx:instanceID>", "<orx:audit>audit.csv</orx:audit><orx:instanceID>")
-    assert named_files(a_household(), definition()) == ("1700000000001.jpg", "1700000000002.jpg")
-    assert named_files(a_household(again, audit), definition()) == ("1700000000001.jpg", "audit.csv")
+    named = named_files(a_household(), definition())
+    assert list(named.items()) == [("1700000000001.jpg", True), ("1700000000002.jpg", True)]
+    named_again = named_files(a_household(again, audit), definition())
+    assert list(named_again.items()) == [("1700000000001.jpg", True), ("audit.csv", False)]
 
 
 def test_a_visit_chosen_from_the_list_shows_no_id_and_whom_it_went_to() -> None:

@@ -45,6 +45,12 @@ def test_a_malformed_id_is_replaced_by_one_that_a_resend_gets_again(written: str
     assert [remark.code for remark in first[0].remarks] == ["entity.malformed_id"]
 
 
+@pytest.mark.parametrize("written", [FINDING_ID, FINDING_ID.upper(), f"uuid:{FINDING_ID}", f"{{{FINDING_ID}}}"])
+def test_an_id_is_the_same_however_it_is_written(written: str) -> None:
+    (finding,) = findings((FINDING_ID, written))
+    assert (finding.entity_id, finding.remarks) == (FINDING_ID, ())
+
+
 def test_a_missing_id_is_derived_without_a_word_because_a_known_client_leaves_it_out() -> None:
     first, again = findings((FINDING_ID, "")), findings((FINDING_ID, ""))
     assert first == again

@@ -2,6 +2,7 @@ import pytest
 
 from field_forms import submission_xml
 from field_forms.submission_xml import TooManyElements, UnreadableSubmission, read_submission
+from field_forms.xml_tree import BadXml, read_xml
 from tests.unit.field_forms.filled_forms import INSTANCE_ID, a_household, household_xml
 
 _META = "<meta><instanceID>uuid:a</instanceID></meta>"
@@ -86,3 +87,53 @@ def test_an_element_with_more_attributes_than_any_form_has_is_refused() -> None:
         read_submission(f"<data {attributes}/>".encode())
     in_a_text = f'<data id="hane"><not>{"=" * 50_000}</not><meta><instanceID>uuid:1</instanceID></meta></data>'
     assert read_submission(in_a_text.encode()).form_id == "hane"
+
+
+@pytest.mark.parametrize(
+    ("xml", "reason", "line"),
+    [
+        (b"<a>\n" * 65 + b"<b", "too_deep", 65),
+        (b"<a>\n" * 64 + b"<b", "not_xml", 65),
+        (b"<a>\n" + b"<b/>\n" * 20_000 + b"</b>", "too_many_elements", 20_001),
+        (b"<a>\n" + b"<b/>\n" * 19_999 + b"</b>", "not_xml", 20_001),
+        (b"<a>\n" + b"<b>" * 64 + b"</b>" * 64 + b"\n<b></c></a>", "too_deep", 2),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE a>\n<a></b>", "has_doctype", 2),
+        (b"<a>\n\n</b>", "not_xml", 3),
+    ],
+)
+def test_the_first_thing_that_is_wrong_is_told_with_its_line(xml: bytes, reason: str, line: int) -> None:
+    with pytest.raises(BadXml) as refused:
+        read_xml(xml)
+    assert (refused.value.reason, refused.value.line) == (reason, line)
+
+
+def test_as_deep_and_as_many_elements_as_are_allowed_are_read() -> None:
+    deepest, levels = read_xml(b"<a>" * 64 + b"x" + b"</a>" * 64), 1
+    while deepest.children:
+        deepest, levels = deepest.children[0], levels + 1
+    assert (levels, deepest.text) == (64, "x")
+    assert len(read_xml(b"<a>" + b"<b></b>" * 19_999 + b"</a>").children) == 19_999
+
+
+def test_angle_brackets_in_comments_and_texts_are_no_elements() -> None:
+    many = "<" * 30_000
+    read = read_submission(f'<data id="f"><!-- {many} --><a><![CDATA[{many}]]></a>{_META}</data>'.encode())
+    assert read.text_at("/data/a") == many
+
+
+def test_only_a_leaf_has_text_unless_what_stands_between_is_asked_for() -> None:
+    xml = b"<l>one <o:a xmlns:o='x' o:v='1'/> two<!-- - --> three<b>leaf</b>\n</l>"
+    plain = read_xml(xml)
+    assert [(child.name, child.attributes, child.text) for child in plain.children] == [
+        ("a", {"v": "1"}, ""),
+        ("b", {}, "leaf"),
+    ]
+    mixed = read_xml(xml, keep_mixed_text=True)
+    assert [(child.name, child.text) for child in mixed.children] == [
+        ("#text", "one "),
+        ("a", ""),
+        ("#text", " two three"),
+        ("b", "leaf"),
+        ("#text", "\n"),
+    ]
+    assert (plain.text, mixed.text) == ("", "")

@@ -146,6 +146,35 @@ def test_choices_from_a_file_are_checked_only_when_its_rows_are_given() -> None:
     ]
 
 
+def test_remarks_come_in_the_order_of_the_form_whatever_the_order_of_the_answers() -> None:
+    rows = """
+        integer | a | A | yes |
+        text | b | B | yes | . != 'x'
+        begin_group | g | G | |
+        text | c | C | yes |
+        date | d | D | |
+        end_group | | | |
+        integer | e | E | | . < /data/a
+        text | f | F | yes |
+        """
+    form = a_form(rows, header="type | name | label | required | constraint").definition
+    answers = "<g><d>x</d></g><yok/><e>9</e><b>x</b><a>3</a>"
+    found = validate(filled(answers), form, received_at=RECEIVED_AT)
+    assert [(remark.code, remark.path) for remark in found] == [
+        ("answer.out_of_range", "/data/b"),
+        ("answer.missing", "/data/g/c"),
+        ("answer.wrong_type", "/data/g/d"),
+        ("answer.out_of_range", "/data/e"),
+        ("answer.missing", "/data/f"),
+        ("answer.unknown_node", "/data/yok"),
+    ]
+
+
+def test_an_answer_of_blanks_is_no_answer() -> None:
+    assert of_form("text | a | A | yes", "<a> \n </a>", header="type | name | label | required") == ["answer.missing"]
+    assert of_form("integer | a | A", "<a> \n </a>") == []
+
+
 def test_a_rule_the_server_cannot_evaluate_is_left_to_the_client() -> None:
     rows = "integer | a | A | . > count(/data/a)"
     assert of_form(rows, "<a>1</a>", header="type | name | label | constraint") == []

@@ -1,7 +1,7 @@
 import pytest
 
 from field_forms.xml_tree import XmlElement
-from field_forms.xpath_subset import Scope, compile_expression
+from field_forms.xpath_subset import Scope, compile_expression, compile_rule
 from field_forms.xpath_values import UNKNOWN, Value, to_truth
 from tests.unit.field_forms.filled_forms import RECEIVED_AT
 
@@ -98,3 +98,44 @@ def test_a_path_to_several_instances_is_unknown() -> None:
 
 def test_today_is_unknown_when_the_day_is() -> None:
     assert compile_expression(". <= today()", "/data/a")(Scope([_ROOT], "2026-01-01", None)) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "broken"),
+    [
+        (". >= 1 and . <= 30", ["1", "30", "3.0", "x", ""], ["0", "31"]),
+        ("string-length(.) <= 3", ["ığü", ""], ["ığüş"]),
+        ("regex(., '^[0-9]{1,10}$')", ["1234567890"], ["12345678901", "x", ""]),
+        ("not(selected(., 'yok') and count-selected(.) > 1)", ["gida kira", "yok"], ["gida yok"]),
+        (". = 'evet' or pulldata('x')", ["evet", "hayir"], []),
+        (". != 'x' and pulldata('x')", ["y"], ["x"]),
+        ("pulldata('a', 'b', 'c', .)", ["a", ""], []),
+    ],
+)
+def test_a_rule_that_needs_the_answer_alone_is_a_test_of_it(written: str, kept: list[str], broken: list[str]) -> None:
+    rule = compile_rule(written, "/data/r/b")
+    assert rule is not None
+    assert [text for text in kept if not rule(text)] == []
+    assert [text for text in broken if rule(text)] == []
+
+
+@pytest.mark.parametrize("written", [". <= /data/a", "../b = .", ". = 1 or . = current()/../a", ". >= today()"])
+def test_a_rule_that_looks_elsewhere_is_no_test_of_the_answer(written: str) -> None:
+    assert compile_rule(written, "/data/r/b") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "truth"),
+    [
+        ("pulldata('x') and false()", False),
+        ("pulldata('x') and true()", UNKNOWN),
+        ("true() and pulldata('x')", UNKNOWN),
+        ("pulldata('x') or true()", True),
+        ("pulldata('x') or false()", UNKNOWN),
+        ("false() or pulldata('x')", UNKNOWN),
+        ("'' or 0", False),
+        ("'a' and 2", True),
+    ],
+)
+def test_what_one_side_decides_is_known_though_the_other_is_not(written: str, truth: Value) -> None:
+    assert to_truth(evaluate(written)) is truth
