@@ -1,4 +1,4 @@
-"""What a tablet says of its unsent work reaches the coordinator's list, in the centre's time whatever its clock says."""
+"""What a tablet says of its unsent work reaches the coordinators, in the time of the centre whatever its clock says."""
 
 from datetime import timedelta
 from typing import Any
