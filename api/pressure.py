@@ -7,8 +7,8 @@ process; with several workers each counts for itself, and what must hold across 
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
 from foundation.errors import SahaError
@@ -74,6 +74,28 @@ class _Turns:
     def __init__(self) -> None:
         self.count = 0
         self.lock = asyncio.Lock()
+
+
+class DeviceCount:
+    """Counts what each tablet has under way and refuses more than `most`. For one event loop."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way: dict[UUID, int] = {}
+
+    @contextmanager
+    def enter(self, device_id: UUID) -> Iterator[None]:
+        """Count this request of the tablet while it is under way. Raises `TooManyRequests`."""
+        count = self._under_way.get(device_id, 0)
+        if count >= self._most:
+            raise TooManyRequests
+        self._under_way[device_id] = count + 1
+        try:
+            yield
+        finally:
+            self._under_way[device_id] -= 1
+            if not self._under_way[device_id]:
+                del self._under_way[device_id]
 
 
 class PaceLimit:

@@ -27,6 +27,7 @@ _TITLES = {
     403: "İzin yok",
     404: "Bulunamadı",
     405: "Bu adreste bu işlem yok",
+    408: "Gönderi yarım kaldı",
     409: "Kayıtla çelişiyor",
     412: "Başka bir sürüm",
     413: "Çok büyük",
@@ -135,6 +136,7 @@ STATUS_BY_CODE = {
     "sync.reset": 409,
     "sync.unreadable": 400,
     "sync.batch_too_large": 413,
+    "sync.fell_silent": 408,
     "sync.too_many_requests": 429,
     "sync.overloaded": 503,
 }

@@ -1,13 +1,14 @@
 """Reading the JSON that tablets send: at most 1 MiB unpacked, gzip or plain, and nothing that exhausts us.
 
-What is too large is noticed while it arrives and is inflated; nothing further is read then. What the JSON means is
-decided where it is used: here it is only an object, a list, a text or a number. A route that reads through this sets
-`request_max_body_size=None`, because the limit here is the narrower one.
+What is too large is noticed while it arrives and is inflated; nothing further is read then, nor when nothing comes for
+long. What the JSON means is decided where it is used: here it is only an object, a list, a text or a number. A route
+that reads through this sets `request_max_body_size=None`, because the limit here is the narrower one.
 """
 
+import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from foundation.errors import SahaError
 MOST_BYTES = 1024 * 1024
 DEEPEST = 64
 
+# A line that is lost without a word looks like one that is slow. A mobile one is silent for seconds between two cells.
+_LONGEST_SILENCE_S = 30.0
 # zlib's name for "a gzip header and trailer".
 _GZIP = 31
 # A JSON text, or what would be one up to the end. Possessive: a hostile text cannot make it try anything twice.
@@ -44,8 +47,17 @@ class BatchTooLarge(SahaError):
         super().__init__("Gönderi çok büyük. Daha küçük parçalarla yeniden gönderin.")
 
 
+class FellSilent(SahaError):
+    """The body began and did not go on; nothing of it was looked at."""
+
+    code = "sync.fell_silent"
+
+    def __init__(self) -> None:
+        super().__init__("Gönderinin devamı gelmedi. Kayıtlar tablette duruyor; uygulama birazdan yeniden gönderir.")
+
+
 async def read_sync_json(request: Request[Any, Any, Any]) -> Any:  # noqa: ANN401 - JSON
-    """Read and decode a request's body. Raises `SyncUnreadable`, `BatchTooLarge`."""
+    """Read and decode a request's body. Raises `SyncUnreadable`, `BatchTooLarge`, `FellSilent`."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > MOST_BYTES:
         raise BatchTooLarge
@@ -55,18 +67,33 @@ async def read_sync_json(request: Request[Any, Any, Any]) -> Any:  # noqa: ANN40
 async def read_body(encoding: str, chunks: AsyncIterable[bytes], *, most: int = MOST_BYTES) -> bytes:
     """Read a body of at most `most` bytes unpacked; `encoding` is its Content-Encoding.
 
-    Raises `SyncUnreadable` for another encoding or a damaged gzip, `BatchTooLarge` before more than that is held.
+    Raises `SyncUnreadable` for another encoding or a damaged gzip, `BatchTooLarge` before more than that is held,
+    `FellSilent`.
     """
     unpacked = _Unpacked(most)
     match encoding.strip().lower():
         case "" | "identity":
-            async for chunk in chunks:
+            async for chunk in until_silence(chunks):
                 unpacked.add(chunk)
         case "gzip" | "x-gzip":
-            await _inflate(chunks, unpacked)
+            await _inflate(until_silence(chunks), unpacked)
         case _:
             raise SyncUnreadable
     return bytes(unpacked.content)
+
+
+async def until_silence(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """Iterate over chunks. Raises `FellSilent` once none has come for long."""
+    coming = aiter(chunks)
+    while True:
+        try:
+            async with asyncio.timeout(_LONGEST_SILENCE_S):
+                chunk = await anext(coming)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise FellSilent from error
+        yield chunk
 
 
 class _Unpacked:

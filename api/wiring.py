@@ -12,7 +12,7 @@ from api.housekeeping import Housekeeping
 from api.intake_line import KnowledgeCache, open_intake_line
 from api.list_importer import ListImporter, open_list_importer
 from api.package_shelf import PackageShelf
-from api.pressure import Admission, DeviceQueue, PaceLimit
+from api.pressure import Admission, DeviceCount, DeviceQueue, PaceLimit
 from api.remembered_sign_in import RememberedSignIns
 from api.secret_key import load_secret_key
 from api.sweeps import sweeps_of
@@ -32,6 +32,8 @@ from teams.sign_in_attempts import SignInAttempts
 _PULL_BURST, _PULLS_PER_SECOND = 2_000, 10.0
 # Some seconds of work for a process; who comes when so many wait is better off coming back.
 _MOST_PULLS_UNDER_WAY = 400
+# Bodies (of at most 1 MiB) that a tablet may be sending at once: one, and those of lines that it has lost since.
+_MOST_PUSHES_ARRIVING = 4
 # Whoever waits for a slow storage must not keep others from signing in, so it has threads of its own.
 _STORAGE_THREADS = 16
 
@@ -59,6 +61,7 @@ class Wiring(msgspec.Struct, frozen=True):
     uploads_under_way: UploadsUnderWay
     device_profiles: DeviceProfiles
     packages: PackageShelf
+    pushes_arriving: DeviceCount
     push_turns: DeviceQueue
     pull_pace: PaceLimit
     pulls_under_way: Admission
@@ -113,6 +116,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         list_importer=open_list_importer(database, knowledge, clock),
         device_profiles=DeviceProfiles(settings.municipality, clock),
         packages=PackageShelf(database, secret_key, settings.map_file, clock),
+        pushes_arriving=DeviceCount(_MOST_PUSHES_ARRIVING),
         push_turns=DeviceQueue(),
         pull_pace=PaceLimit(burst=_PULL_BURST, per_second=_PULLS_PER_SECOND),
         pulls_under_way=Admission(_MOST_PULLS_UNDER_WAY),

@@ -232,7 +232,16 @@ def _contact(push: Push, last_seq: int, at: datetime) -> dict[str, Any]:
         "last_contact_at": at,
         "last_device_seq": max([last_seq, *(operation.device_seq for operation in push.operations)]),
         "unsent_count": push.unsent_count,
-        "oldest_unsent_at": push.oldest_unsent_at,
+        "oldest_unsent_at": _by_our_clock(push.oldest_unsent_at, push.sent_at, at),
         "clock_offset_s": min(max(offset_s, -(2**31)), 2**31 - 1),
     }
     return values | ({"app_version": push.app_version} if push.app_version else {})
+
+
+def _by_our_clock(told: datetime | None, sent_at: datetime | None, at: datetime) -> datetime | None:
+    """Say when a moment of the tablet's clock was, at the latest `at`; None where that is beyond the calendar."""
+    try:
+        moment = told and told + (at - (sent_at or at))
+    except OverflowError:
+        return None
+    return moment and min(moment, at)

@@ -156,7 +156,8 @@ def read_push(body: bytes) -> Push | None:
     return Push(
         operations=tuple(read_operation(bytes(raw), place) for place, raw in enumerate(envelope.operations)),
         sent_at=_moment(envelope.sent_at),
-        app_version=version.replace("\0", "")[:40],
+        # Nor half a character, which no database takes: that would be laid to the operations.
+        app_version=version.replace("\0", "").encode(errors="replace").decode()[:40],
         unsent_count=min(max(count, 0), 2**31 - 1) if type(count) is int else 0,
         oldest_unsent_at=_moment(envelope.oldest_unsent_at),
         presence=envelope.presence,

@@ -5,7 +5,7 @@ at once. What cannot be read is passed over: no work may fail for the sake of a 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -30,6 +30,8 @@ NOTICE_OF_LEARNING = 2
 _OLDEST, _AHEAD = timedelta(hours=18), timedelta(minutes=10)
 _MOST_AT_ONCE = 500
 _SWEPT_AT_ONCE = 5_000
+# Half a character in a text is no error of msgspec's own.
+_UNREADABLE = (msgspec.ValidationError, UnicodeError)
 
 
 class PositionTold(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ def note_presence(
     """Note agreement and positions as a push told them; `clock_offset`: the tablet's clock minus ours."""
     try:
         presence = msgspec.convert(told, Presence)
-    except msgspec.ValidationError:
+    except _UNREADABLE:
         return
     worker = session.get(User, presence.worker_id)
     if worker is None or device.drains or not works_in(worker, device.team_id):
@@ -115,10 +117,18 @@ def _read(positions: Sequence[object]) -> list[PositionTold]:
     for one in positions[:_MOST_AT_ONCE]:
         try:
             position = msgspec.convert(one, PositionTold)
-        except msgspec.ValidationError:
+        except _UNREADABLE:
             continue
         found += [position] if position.at.tzinfo else []
     return found
+
+
+def _moment_of(position: PositionTold, clock_offset: timedelta) -> datetime | None:
+    """Say when that was by our clock; None where it is beyond the calendar."""
+    try:
+        return position.at.astimezone(UTC) - clock_offset
+    except OverflowError:
+        return None
 
 
 def _keep_positions(
@@ -129,10 +139,12 @@ def _keep_positions(
     work = read_work_times(session, {device.team_id}, (at - _OLDEST).astimezone(ISTANBUL).date())
     rows: dict[UUID, dict[str, Any]] = {}
     for position in told:
-        moment = position.at - clock_offset
+        moment = _moment_of(position, clock_offset)
+        if moment is None or not at - _OLDEST <= moment <= at + _AHEAD:
+            continue
         here = moment.astimezone(ISTANBUL)
         shift = work.plannable_shift(device.team_id, here.date())
-        if not at - _OLDEST <= moment <= at + _AHEAD or shift is None or not shift.holds(here.time()):
+        if shift is None or not shift.holds(here.time()):
             continue
         # By the tablet and its own moment, so that a push that is repeated tells nothing new.
         row_id = uuid5(NAMESPACE_OID, f"{device.id}:{position.at.isoformat()}")

@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.photo_receiving import BrokenOff, bytes_of, receive_bytes
+from api.sync_body import until_silence
 from api.tus import read_sha256
 from api.wiring import Wiring
 from photos.stretches import STRETCH_BYTES
@@ -33,7 +34,7 @@ async def take_sealed_photo(
     worker_id: FromPath[UUID], bound_to: FromPath[str], request: Request[Any, Any, Any],
     wiring: NamedDependency[Wiring], device: NamedDependency[CallingDevice],
 ) -> Response[None]:  # fmt: skip
-    """Open a photo and keep it. Raises `WrongHash` where it cannot be opened or is not what was announced."""
+    """Open a photo and keep it. Raises `FellSilent`, `WrongHash` where it cannot be opened or is not as announced."""
     sha256 = read_sha256(request.headers)
     sealed = await _read(request)
     key = worker_key(wiring.secret_key, device.id, worker_id)
@@ -47,7 +48,8 @@ async def take_sealed_photo(
 async def _read(request: Request[Any, Any, Any]) -> bytes:
     body = bytearray()
     try:
-        async for chunk in bytes_of(request):
+        # None of it counts before all of it is there, so there is nothing to wait for on a line that is lost.
+        async for chunk in until_silence(bytes_of(request)):
             body += chunk
             if len(body) > MOST_SEALED_BYTES:
                 raise UploadTooLarge

@@ -1,14 +1,13 @@
 """What a tablet pushes at once and again at once is there once, and one tablet takes one turn at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-import msgspec
 from litestar import Litestar
 
+from api.wiring import Wiring
 from foundation.database import Database
 from service_requests.tables import Submission
 from sync.tables import EntityChange, Operation
@@ -49,22 +48,8 @@ def test_one_form_of_fifty_tablets_at_once_is_one_record(pushing: PushingTablet,
     assert len({result["submission_id"] for result in results}) == 1
 
 
-class _HeldBack:
-    """A push whose body goes on only when it is let go; `begun` once the server reads it."""
-
-    def __init__(self, operations: list[object]) -> None:
-        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
-        self._body = msgspec.json.encode({"operations": operations})
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        self.begun.set()
-        yield self._body[:1]
-        await self.go_on.wait()
-        yield self._body[1:]
-
-
 def test_of_three_pushes_of_a_tablet_one_runs_one_waits_and_one_is_told_when_to_return(
-    pushing: PushingTablet, app: Litestar, database: Database
+    pushing: PushingTablet, app: Litestar, wiring: Wiring
 ) -> None:
     operations: list[object] = [pushing.form(hane())]
 
@@ -72,20 +57,16 @@ def test_of_three_pushes_of_a_tablet_one_runs_one_waits_and_one_is_told_when_to_
         transport = httpx.ASGITransport(app)
         headers = {"Authorization": f"Bearer {pushing.token}"}
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local", headers=headers) as http:
-            first = _HeldBack(operations)
-            running = asyncio.create_task(http.post("/v1/sync/push", content=first))
-            await first.begun.wait()
-            others = {
-                asyncio.create_task(http.post("/v1/sync/push", json={"operations": operations})) for _ in range(2)
-            }
-            sent_away, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
-            assert not running.done()
-            first.go_on.set()
-            return [(await one) for one in (*sent_away, running, *waiting)]
+            async with asyncio.timeout(60), wiring.push_turns.enter(pushing.id):
+                others = {
+                    asyncio.create_task(http.post("/v1/sync/push", json={"operations": operations})) for _ in range(2)
+                }
+                sent_away, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+                assert count(wiring.database, Submission) == 0
+            return [(await one) for one in (*sent_away, *waiting)]
 
-    sent_away, first, second = asyncio.run(scenario())
+    sent_away, waited = asyncio.run(scenario())
     assert (sent_away.status_code, sent_away.json()["code"]) == (TOO_MANY, "sync.too_many_requests")
     assert 2 <= int(sent_away.headers["retry-after"]) <= 6
-    [one], [again] = first.json()["results"], second.json()["results"]
-    assert (one["replayed"], again) == (False, one | {"replayed": True})
-    assert count(database, Submission) == 1
+    assert [one["status"] for one in waited.json()["results"]] == ["applied"]
+    assert count(wiring.database, Submission) == 1

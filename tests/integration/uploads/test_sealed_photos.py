@@ -1,10 +1,15 @@
 """A photo that its worker's key encrypted on the tablet arrives as the photo itself, and nothing else passes for it."""
 
+import asyncio
 from base64 import b64encode
+from collections.abc import AsyncIterator
 
+import httpx
 import pytest
+from litestar import Litestar
 from sqlalchemy import select
 
+from api import sync_body
 from api.routes.sealed_photos import MOST_SEALED_BYTES
 from api.wiring import Wiring
 from service_requests.tables import ExpectedPhoto
@@ -70,3 +75,26 @@ def test_more_than_can_be_opened_at_once_is_refused(sealing: SealingTablet, tabl
     assert sealing.send(sealed + b"x", sha256_of(largest)) == (413, "photos.upload_too_large")
     assert sealing.send(sealed, sha256_of(largest)) == (204, "")
     assert tablet.plan(largest)[0]["do"] == "have"
+
+
+def test_a_sealed_photo_whose_line_falls_silent_is_given_up(
+    sealing: SealingTablet, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync_body, "_LONGEST_SILENCE_S", 0.05)
+    headers = {
+        "Authorization": f"Bearer {sealing.tablet.token}",
+        "Upload-Metadata": f"sha256 {b64encode(sha256_of(PHOTO).encode()).decode()}",
+    }
+
+    async def half_of_it() -> AsyncIterator[bytes]:
+        yield seal_for(sealing.key, PHOTO, b"p1")[:100]
+        await asyncio.Event().wait()
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as http:
+            address = f"/v1/photos/sealed/{sealing.worker}/p1"
+            return await asyncio.wait_for(http.post(address, content=half_of_it(), headers=headers), 30)
+
+    answer = asyncio.run(send())
+    assert (answer.status_code, answer.json()["code"]) == (408, "sync.fell_silent")
