@@ -80,6 +80,8 @@ export interface Facts {
   package: Manifest
   streets: { shown?: StreetFile; wanted?: StreetFile; wrong?: WrongStreets }
   contact: { serverTime: string; limits: Limits }
+  /** How much the centre takes to lie here unsent. */
+  toldUnsent: number
   /** What the list of the day needs (firstThings.ts). */
   first: Sealed
 }
