@@ -32,6 +32,12 @@ def first_uuid7(at: datetime) -> UUID:
     return UUID(int=(int(at.timestamp() * 1000) << 80) | (0x7 << 76) | (0b10 << 62))
 
 
+def moment_of(identifier: UUID) -> datetime | None:
+    """Tell when a UUID v7 was made; None for any other, which does not say."""
+    version_7 = 7
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC) if identifier.version == version_7 else None
+
+
 def _count_within(millisecond: int) -> int:
     """Count up within a millisecond, from a random start that leaves room; 12 bits."""
     global _last_millisecond, _count  # noqa: PLW0603 - one counter per process is the point
