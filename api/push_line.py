@@ -31,7 +31,7 @@ def open_push(wiring: Wiring, device: CallingDevice, body: bytes) -> Push:
         raise SyncUnreadable
     if len(push.operations) > MOST_OPERATIONS:
         raise BatchTooLarge
-    return open_push_of(push, partial(worker_key, wiring.secret_key, device.id), is_shallow)
+    return open_push_of(push, partial(worker_key, wiring.secret_key, device.key_id), is_shallow)
 
 
 def write_push(wiring: Wiring, device: CallingDevice, push: Push) -> list[OperationResult]:
