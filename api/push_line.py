@@ -31,7 +31,7 @@ def open_push(wiring: Wiring, device: CallingDevice, body: bytes) -> Push:
         raise SyncUnreadable
     if len(push.operations) > MOST_OPERATIONS:
         raise BatchTooLarge
-    return open_push_of(push, partial(worker_key, wiring.secret_key, device.id), is_shallow)
+    return open_push_of(push, partial(worker_key, wiring.secret_key, device.key_id), is_shallow)
 
 
 def write_push(wiring: Wiring, device: CallingDevice, push: Push) -> list[OperationResult]:
@@ -52,11 +52,6 @@ def _write(wiring: Wiring, device: CallingDevice, push: Push) -> Results:
         log.exception("a push of %d operations cannot be stored as it is", len(push.operations))
     if len(push.operations) == 1:
         with wiring.database.writing() as session:
-            return keep_unstorable(session, device, push.operations[0], wiring.clock())
-    middle = len(push.operations) // 2
+            return keep_unstorable(session, device, push, wiring.clock())
     # Transactions of their own, in order: within one, the sequence row would be taken before other rows.
-    return {
-        place: result
-        for part in (push.operations[:middle], push.operations[middle:])
-        for place, result in _write(wiring, device, msgspec.structs.replace(push, operations=part)).items()
-    }
+    return {place: result for part in push.halves() for place, result in _write(wiring, device, part).items()}

@@ -15,6 +15,7 @@ from planning.learnt_paces import learn_paces
 from planning.plan_records import sweep_plans
 from planning.travel_times import sweep_travel_times
 from service_requests.answered_visits import plan_answered_visits, visited_since
+from service_requests.found_photos import StorageSweep
 from service_requests.overdue_changes import sweep_overdue_changes
 from sync.change_log import FeedChanges, write_feed
 from sync.tombstones import sweep_tombstones
@@ -35,6 +36,13 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
     def release(session: Session, at: datetime) -> int:
         return sweep_overdue_changes(session, knowledge.current(session).index, at)
 
+    of_backup = StorageSweep(database, storage)
+
+    def look_in_storage(at: datetime) -> int:
+        with database.reading() as session:
+            forms = knowledge.current(session).forms
+        return of_backup.look(forms, at)
+
     return [
         Sweep("old tombstones", lambda at: _in_transaction(database, sweep_tombstones, at)),
         Sweep("changes held for five days", lambda at: _in_transaction(database, release, at)),
@@ -52,6 +60,7 @@ def sweeps_of(database: Database, storage: PhotoStorage, knowledge: KnowledgeCac
         Sweep("expired uploads", lambda at: sweep_uploads(database, storage, at)),
         Sweep("bytes that no upload knows", lambda at: sweep_orphaned_bytes(database, storage, at)),
         Sweep("photos abandoned on their way", lambda at: sweep_abandoned_photos(storage, at)),
+        Sweep("photos that a restored backup forgot", look_in_storage),
     ]
 
 

@@ -33,6 +33,12 @@ def first_uuid7(at: datetime) -> UUID:
     return UUID(int=(int(at.timestamp() * 1000) << 80) | (0x7 << 76) | (0b10 << 62))
 
 
+def moment_of(identifier: UUID) -> datetime | None:
+    """Tell when a UUID v7 was made; None for any other, which does not say."""
+    version_7 = 7
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC) if identifier.version == version_7 else None
+
+
 def _count_within(millisecond: int, start: int) -> int:
     """Count up within a millisecond; 12 bits, from a random start below 2048 that leaves room."""
     global _last_millisecond, _count  # noqa: PLW0603 - one counter per process is the point

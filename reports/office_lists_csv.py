@@ -29,8 +29,8 @@ DEVICE_HEADER = (
 )  # fmt: skip
 _CHOICES = {"standing": "duran değer onaylandı", "other": "öteki değer seçildi"}
 CONFLICT_HEADER = (
-    "Geliş", "Durum", "Kayıt", "Alan", "Önceki değer", "Duran değer", "Yazan", "Zaman", "Tablet", "Öteki değer",
-    "Öteki yazan", "Öteki zaman", "Öteki tablet", "Karar veren", "Karar zamanı",
+    "Geliş", "Durum", "Kayıt", "Mahalle", "Alan", "Önceki değer", "Duran değer", "Yazan", "Girilme", "Zaman", "Tablet",
+    "Öteki değer", "Öteki yazan", "Öteki girilme", "Öteki zaman", "Öteki tablet", "Karar veren", "Karar zamanı",
 )  # fmt: skip
 QUARANTINE_HEADER = (
     "Geliş", "Durum", "Neden", "Form", "Gönderen", "Geliş sayısı", "Son geliş", "Boyut (bayt)", "instanceID", "Ziyaret",
@@ -85,9 +85,12 @@ def conflict_cells(row: ConflictView) -> Sequence[object]:
     """Write one conflict in the columns of `CONFLICT_HEADER`."""
     decision = row.decision
     return (
-        istanbul_time(row.at), _outcome(decision) if decision else "açık", row.entity.name, row.field.label,
-        row.base_value, row.standing.value, row.standing.by, istanbul_time(row.standing.at), row.standing.device,
-        row.other.value, row.other.by, istanbul_time(row.other.at), row.other.device,
+        istanbul_time(row.at), _outcome(decision) if decision else "açık", row.entity.name, row.entity.mahalle,
+        row.field.label, row.base_value,
+        row.standing.value, row.standing.by, istanbul_time(row.standing.entered_at), istanbul_time(row.standing.at),
+        row.standing.device,
+        row.other.value, row.other.by, istanbul_time(row.other.entered_at), istanbul_time(row.other.at),
+        row.other.device,
         decision.by if decision else "", istanbul_time(decision.at if decision else None),
     )  # fmt: skip
 

@@ -95,12 +95,22 @@ def _change(sender: Sender, work: Work, payload: CreatePayload | UpdatePayload) 
         source="operation",
         source_id=work.operation_id,
         at=sender.received_at,
-        device_time=work.at,
+        device_time=_entered_at(sender, work),
         creates=creates,
         base_version=None if isinstance(payload, CreatePayload) else payload.base_version,
         trunk_version=None if isinstance(payload, CreatePayload) else payload.trunk_version,
         branch_id=payload.branch_id,
     )
+
+
+def _entered_at(sender: Sender, work: Work) -> datetime | None:
+    """Say when it was done: what the tablet's clock was off as it sent, it is taken to have been off then."""
+    if work.at is None or sender.device_time is None:
+        return work.at
+    try:
+        return min(work.at - (sender.device_time - sender.received_at), sender.received_at)
+    except OverflowError:
+        return None
 
 
 def _incoming(sender: Sender, work: Work, payload: SubmissionPayload) -> IncomingSubmission:

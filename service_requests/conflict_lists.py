@@ -28,11 +28,12 @@ _STATES: Mapping[str, tuple[str, ...]] = {"open": (OPEN,), "decided": tuple(_CHO
 
 
 class EntityView(msgspec.Struct, frozen=True):
-    """Which target or assignment it is about; an assignment goes by its target's name."""
+    """Which target or assignment it is about; an assignment goes by its target's name and mahalle."""
 
     kind: str
     id: UUID
     name: str
+    mahalle: str
 
 
 class FieldView(msgspec.Struct, frozen=True):
@@ -107,7 +108,7 @@ def _view(row: EntityConflict, values: Values) -> ConflictView:
         id=row.id,
         at=row.at,
         state="decided" if is_decided else "open",
-        entity=EntityView(row.kind, row.entity_id, values.name_of(row)),
+        entity=EntityView(row.kind, row.entity_id, values.name_of(row), values.mahalle.get(row.entity_id, "")),
         field=FieldView(row.field, label, row.is_sensitive),
         base_value=row.base_value,
         standing=values.standing(row),

@@ -5,32 +5,43 @@ Used by `conflict_lists.py` only.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from geo.tables import Mahalle
+from service_requests.tables import Submission
 from sync.conflict_decisions import OPEN
 from sync.tables import EntityChange, EntityConflict
 from teams.tables import Device, User
 from visits.tables import VisitAssignment, VisitTarget
 from visits.target_areas import TARGET
 
+# What brought a change: a filled form.
+SUBMISSION = "submission"
+
+# By which way a value came: a tablet with our own application, ODK Collect, a list, or the office's own hand.
+Door = Literal["tablet", "collect", "list", "office"]
+_DOORS: Mapping[str, Door] = {"operation": "tablet", "import": "list", "decision": "office"}
+
 
 class ValueView(msgspec.Struct, frozen=True):
     """A value and where it comes from. `version` is the entity's version that set it, of the standing value only.
 
-    `source` is submission, operation, import or decision; `source_id` the submission's id where it is one. `device` is
-    a tablet's name, or how ODK Collect calls itself.
+    `entered_at`: when its writer entered it, by the tablet's clock put right as far as is known; `at`: when that came
+    here. `source` is submission, operation, import or decision; `source_id` the submission's id where it is one.
+    `device` is a tablet's name, or how ODK Collect calls itself.
     """
 
     value: str
     by: str | None
     at: datetime | None
-    device_time: datetime | None
+    entered_at: datetime | None
     device: str
+    door: Door | None
     source: str | None
     source_id: UUID | None
     version: int | None = None
@@ -41,9 +52,12 @@ class Values(NamedTuple):
 
     fields: Mapping[UUID, Mapping[str, str]]
     names: Mapping[UUID, str]
+    mahalle: Mapping[UUID, str]
     changes: Mapping[UUID, Sequence[Row[Any]]]
     people: Mapping[UUID | None, str]
     devices: Mapping[str, str]
+    # When the visits were, of which forms are.
+    visits: Mapping[UUID | None, datetime]
 
     def name_of(self, row: EntityConflict) -> str:
         """Name the entity."""
@@ -59,7 +73,7 @@ class Values(NamedTuple):
             if row.field in change.values and (is_open or change.version <= row.standing_version)
         ]
         if not setters:
-            return ValueView(value, None, None, None, "", None, None, row.standing_version)
+            return ValueView(value, None, None, None, "", None, None, None, row.standing_version)
         setter = setters[-1]
         return self._value(value, setter, setter.version)
 
@@ -69,7 +83,9 @@ class Values(NamedTuple):
 
     def _value(self, value: str, of: EntityConflict | Row[Any], version: int | None = None) -> ValueView:
         by, device = self.people.get(of.user_id), self.devices.get(of.device_id, of.device_id)
-        return ValueView(value, by, of.at, of.device_time, device, of.source, of.source_id, version)
+        entered_at = self.visits.get(of.source_id) if of.source == SUBMISSION else of.device_time
+        door = _DOORS.get(of.source) or ("tablet" if of.device_id in self.devices else "collect")
+        return ValueView(value, by, of.at, entered_at, device, door, of.source, of.source_id, version)
 
 
 def read_values(session: Session, rows: Sequence[EntityConflict]) -> Values:
@@ -78,19 +94,25 @@ def read_values(session: Session, rows: Sequence[EntityConflict]) -> Values:
     assignments = {row.entity_id for row in rows if row.kind != TARGET}
     fields: dict[UUID, dict[str, str]] = {}
     names: dict[UUID, str] = {}
-    named = select(VisitTarget.id, VisitTarget.fields, VisitTarget.name).where(VisitTarget.id.in_(targets))
+    mahalle: dict[UUID, str] = {}
+    where = (VisitTarget.name, Mahalle.name)
+    lies_in = (Mahalle, Mahalle.id == VisitTarget.mahalle_id)
+    named = select(VisitTarget.id, VisitTarget.fields, *where).outerjoin(*lies_in).where(VisitTarget.id.in_(targets))
     planned = (
-        select(VisitAssignment.id, VisitAssignment.fields, VisitTarget.name)
+        select(VisitAssignment.id, VisitAssignment.fields, *where)
         .join(VisitTarget, VisitTarget.id == VisitAssignment.target_id)
+        .outerjoin(*lies_in)
         .where(VisitAssignment.id.in_(assignments))
     )
     for statement in (named, planned):
-        for entity_id, kept, name in session.execute(statement):
-            fields[entity_id], names[entity_id] = kept, name
+        for entity_id, kept, name, mahalle_name in session.execute(statement):
+            fields[entity_id], names[entity_id], mahalle[entity_id] = kept, name, mahalle_name or ""
     changes = _changes(session, targets | assignments)
     every: list[Any] = [*rows, *(change for found in changes.values() for change in found)]
     people = {one.user_id for one in every} | {row.decided_by for row in rows}
-    return Values(fields, names, changes, _people(session, people), _devices(session, {one.device_id for one in every}))
+    devices = _devices(session, {one.device_id for one in every})
+    visits = _visits(session, {one.source_id for one in every if one.source == SUBMISSION})
+    return Values(fields, names, mahalle, changes, _people(session, people), devices, visits)
 
 
 def _changes(session: Session, ids: Collection[UUID]) -> dict[UUID, list[Row[Any]]]:
@@ -109,6 +131,11 @@ def _changes(session: Session, ids: Collection[UUID]) -> dict[UUID, list[Row[Any
 def _people(session: Session, ids: Collection[UUID | None]) -> dict[UUID | None, str]:
     rows = session.execute(select(User.id, User.display_name).where(User.id.in_([one for one in ids if one])))
     return {user_id: name for user_id, name in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _visits(session: Session, ids: Collection[UUID]) -> dict[UUID | None, datetime]:
+    rows = session.execute(select(Submission.id, Submission.visited_at).where(Submission.id.in_(ids)))
+    return {submission_id: visited_at for submission_id, visited_at in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _devices(session: Session, ids: Collection[str]) -> dict[str, str]:

@@ -80,7 +80,7 @@ def receive_push(
     if push.presence is not None:
         offset = push.sent_at - at if push.sent_at else timedelta()
         note_presence(session, device, push.presence, at, clock_offset=offset)
-    results, repeats, reused, fresh = _sort(session, device, in_device_order(push.operations), known.operations)
+    results, repeats, reused, fresh = _sort(session, in_device_order(push.operations), known.operations)
     works, refused = _attribute(device, fresh, known.workers)
     results |= _keep(session, device, [*reused, *refused], known.workers, at)
     sender = Sender(device.id, device.team_id, at, push.sent_at)
@@ -100,11 +100,13 @@ def receive_push(
     return results
 
 
-def keep_unstorable(session: Session, device: CallingDevice, operation: PushedOperation, at: datetime) -> Results:
-    """Keep an operation that the database would not take; it would not at any resend either."""
-    known = _look_up(session, device.id, [operation])
-    results = _keep(session, device, [_Refused(operation, NotStorable())], known.workers, at)
-    send_together(session, *_answered(device, [operation], results, at))
+def keep_unstorable(session: Session, device: CallingDevice, push: Push, at: datetime) -> Results:
+    """Keep the one operation of a push that the database would not take; it would not at any resend either."""
+    known = _look_up(session, device.id, push.operations)
+    refused = [_Refused(operation, NotStorable()) for operation in push.operations]
+    results = _keep(session, device, refused, known.workers, at)
+    answered = _answered(device, push.operations, results, at)
+    send_together(session, *answered, ChangedRow(Device, device.id, _contact(push, known.last_seq, at)))
     return results
 
 
@@ -115,22 +117,20 @@ def _look_up(session: Session, device_id: UUID, operations: Sequence[PushedOpera
     locked, answered, found = send_together(
         session,
         RowsOf(Device, ("last_device_seq",), key="id", values=[device_id], lock=True),
-        RowsOf(Operation, ("id", "device_id", "payload_sha256", "result"), key="id", values=ids),
+        RowsOf(Operation, ("id", "payload_sha256", "result"), key="id", values=ids),
         RowsOf(User, _OF_WORKER, key="id", values=workers),
     )
     return _Known(locked[0].last_device_seq, {row.id: row for row in answered}, {worker.id: worker for worker in found})
 
 
-def _sort(
-    session: Session, device: CallingDevice, operations: Sequence[PushedOperation], stored: Mapping[UUID, Any]
-) -> _Sorted:
-    """Answer what was answered before; find reused ids."""
+def _sort(session: Session, operations: Sequence[PushedOperation], stored: Mapping[UUID, Any]) -> _Sorted:
+    """Answer what was answered before, also to a tablet that was enrolled anew meanwhile; find reused ids."""
     sorted_ = _Sorted({}, {}, [], [])
     firsts: dict[UUID, PushedOperation] = {}
     for operation in operations:
         known = stored.get(operation.id) if operation.id else None
         first = firsts.setdefault(operation.id, operation) if operation.id else operation
-        if known and (known.payload_sha256, known.device_id) == (operation.sha256, device.id):
+        if known and known.payload_sha256 == operation.sha256:
             sorted_.results[operation.place] = msgspec.structs.replace(read_result(known.result), replayed=True)
         elif known or first.sha256 != operation.sha256:
             sorted_.reused.append(_Refused(operation, OperationIdReused()))
@@ -231,8 +231,8 @@ def _contact(push: Push, last_seq: int, at: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {
         "last_contact_at": at,
         "last_device_seq": max([last_seq, *(operation.device_seq for operation in push.operations)]),
-        "unsent_count": push.unsent_count,
-        "oldest_unsent_at": _by_our_clock(push.oldest_unsent_at, push.sent_at, at),
+        "unsent_count": push.left_count,
+        "oldest_unsent_at": _by_our_clock(push.oldest_left_at, push.sent_at, at),
         "clock_offset_s": min(max(offset_s, -(2**31)), 2**31 - 1),
     }
     return values | ({"app_version": push.app_version} if push.app_version else {})

@@ -108,7 +108,11 @@ class PushedOperation(msgspec.Struct, frozen=True):
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A push: operations in the order sent, and what the tablet says of itself."""
+    """A push: operations in the order sent, and what the tablet says of itself.
+
+    `unsent_count` and `oldest_unsent_at` are of what lies on the tablet as it sends, the operations of this push among
+    it. What is left of that once the push is answered say `left_count` and `oldest_left_at`.
+    """
 
     operations: tuple[PushedOperation, ...]
     sent_at: datetime | None = None
@@ -117,6 +121,24 @@ class Push(msgspec.Struct, frozen=True):
     oldest_unsent_at: datetime | None = None
     # Who holds the tablet and where they were (`teams/positions.py` reads it).
     presence: Any = None
+
+    @property
+    def left_count(self) -> int:
+        """How much stays on the tablet: each operation that is answered is here, in the records or in quarantine."""
+        return max(0, self.unsent_count - len({operation.id or operation.place for operation in self.operations}))
+
+    @property
+    def oldest_left_at(self) -> datetime | None:
+        """Since when at the earliest the oldest of that waits: a tablet sends in the order in which it made them."""
+        sent = [operation.at for operation in self.operations if operation.at]
+        return max([self.oldest_unsent_at, *sent]) if self.oldest_unsent_at and self.left_count else None
+
+    def halves(self) -> "tuple[Push, Push]":
+        """Halve a push of several operations; the second half no longer counts what the first one answers."""
+        middle = len(self.operations) // 2
+        first = msgspec.structs.replace(self, operations=self.operations[:middle])
+        left = first.left_count
+        return first, msgspec.structs.replace(self, operations=self.operations[middle:], unsent_count=left)
 
 
 class _Envelope(msgspec.Struct):

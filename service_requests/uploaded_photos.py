@@ -100,6 +100,20 @@ def record_uploaded(session: Session, forms: FormLibrary, upload: Upload, media_
     return complete
 
 
+def record_found(session: Session, forms: FormLibrary, file: StoredFile, at: datetime) -> None:
+    """Record a photo that lies in the storage and was forgotten; tell who awaits it. The caller commits."""
+    lock_photos(session, [file.sha256])
+    remember_stored(session, [file])
+    awaiting = (
+        select(Submission.team_id)
+        .join(ExpectedPhoto, ExpectedPhoto.submission_id == Submission.id)
+        .where(ExpectedPhoto.promised_sha256 == file.sha256, ExpectedPhoto.state == AWAITED)
+    )
+    teams = sorted({team_id for team_id in session.scalars(awaiting) if team_id})
+    settled = [one for team_id in teams for one in settle_uploaded(session, forms, file.sha256, team_id)]
+    _tell(session, settled, at)
+
+
 def awaited_of_held(session: Session, team_id: UUID, held: Collection[str]) -> list[str]:
     """Find those of the photos that the team holds which a submission of its still awaits.
 

@@ -1,11 +1,11 @@
 """Forgetting what left an area long ago, and beginning a new history after a backup was restored."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy import and_, delete, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from foundation.identifiers import moment_of, uuid7
 from sync.tables import FeedBody, FeedEntry, SequenceCounter
 
 # A tablet that was silent for longer begins anew.
@@ -36,9 +36,14 @@ def sweep_tombstones(session: Session, at: datetime) -> int:
     return len(rows)
 
 
-def begin_new_epoch(session: Session) -> None:
+def begin_new_epoch(session: Session, at: datetime) -> None:
     """Name this database's history anew: tablets then begin at zero, and the package gets a new version."""
-    session.execute(update(SequenceCounter).where(SequenceCounter.id == 1).values(epoch=uuid4()))
+    session.execute(update(SequenceCounter).where(SequenceCounter.id == 1).values(epoch=uuid7(at)))
+
+
+def restored_at(session: Session) -> datetime | None:
+    """Tell when a backup was put back last: a history's name says when it began. None where that never was."""
+    return moment_of(session.scalars(select(SequenceCounter.epoch).where(SequenceCounter.id == 1)).one())
 
 
 def _forget_bodies(session: Session, entities: list[tuple[str, object]]) -> None:

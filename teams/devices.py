@@ -24,7 +24,9 @@ class DeviceUnknown(SahaError):
     code = "device.unknown"
 
     def __init__(self) -> None:
-        super().__init__("Bu tablet tanınmıyor. Kayıtları silmeyin; koordinatörünüzden yeni bir karekod isteyin.")
+        super().__init__(
+            "Bu tablet tanınmıyor. Kayıtları silmeyin; koordinatörünüzden yeni bir karekod isteyip bu tabletle okutun."
+        )
 
 
 class DeviceRevoked(SahaError):
@@ -37,12 +39,22 @@ class DeviceRevoked(SahaError):
 
 
 class CallingDevice(msgspec.Struct, frozen=True):
-    """The tablet that asks. `drains`: revoked less than a day ago, so it may only hand over its outbox."""
+    """The tablet that asks. `drains`: revoked less than a day ago, so it may only hand over its outbox.
+
+    `keys_of`: the id under which it was enrolled first, where it was enrolled anew since: what lies on it is encrypted
+    with the keys of that (`tablet_keys.py`).
+    """
 
     id: UUID
     team_id: UUID
     label: str
     drains: bool
+    keys_of: UUID | None = None
+
+    @property
+    def key_id(self) -> UUID:
+        """The id that this tablet's keys are derived from."""
+        return self.keys_of or self.id
 
 
 def find_device(session: Session, token: str, at: datetime) -> CallingDevice:

@@ -108,7 +108,7 @@ def enrol(session: Session, given: NewEnrolment, at: datetime) -> CallingDevice:
     if code is None:
         return find_device(session, given.token, at)
     if session.scalar(select(Device.id).where(Device.token_hash == token_hash)) is not None:
-        raise BadEnrolment("Bu tablet zaten kayıtlı. Uygulamadaki kaydı kaldırıp karekodu yeniden okutun.")
+        raise BadEnrolment("Bu tablet zaten tanıtılmış. Uygulamayı açıp çalışmaya devam edin.")
     device = Device(
         id=uuid7(at), token_hash=token_hash, team_id=code.team_id, label=code.label,
         app_version=given.app_version.replace("\0", "")[:_LONGEST_APP_VERSION], enrolled_at=at,

@@ -48,7 +48,7 @@ def show_returned(
             "photos": answers.photos,
         }
     )  # fmt: skip
-    key = worker_key(wiring.secret_key, device.id, answers.worker_id)
+    key = worker_key(wiring.secret_key, device.key_id, answers.worker_id)
     sealed = seal_for(key, plain, f"returned {submission_id}".encode())
     here = sorted({photo.sha256 for photo in answers.photos if photo.is_here})
     return SealedAnswersView(answers.worker_id, urlsafe_b64encode(sealed).rstrip(b"=").decode(), here, parts)
@@ -64,7 +64,7 @@ def show_returned_photo(
         answers = _found(session, device, submission_id)
     if not any(photo.sha256 == sha256 and photo.is_here for photo in answers.photos):
         raise NotFound
-    key = worker_key(wiring.secret_key, device.id, answers.worker_id)
+    key = worker_key(wiring.secret_key, device.key_id, answers.worker_id)
     photo = b"".join(wiring.photo_storage.read(sha256))
     sealed = seal_for(key, photo, f"returned {submission_id} {sha256}".encode())
     return Response(sealed, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})

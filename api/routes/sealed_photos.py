@@ -37,7 +37,7 @@ async def take_sealed_photo(
     """Open a photo and keep it. Raises `FellSilent`, `WrongHash` where it cannot be opened or is not as announced."""
     sha256 = read_sha256(request.headers)
     sealed = await _read(request)
-    key = worker_key(wiring.secret_key, device.id, worker_id)
+    key = worker_key(wiring.secret_key, device.key_id, worker_id)
     photo = await sync_to_thread(open_sealed, key, sealed[:IV_BYTES], sealed[IV_BYTES:], bound_to.encode())
     if not photo:
         raise WrongHash

@@ -59,8 +59,8 @@ def sign_worker_in(
     return WorkerSignedInView(
         worker_id=given.worker_id,
         lease_until=at + LEASE,
-        team_key=_text(team_key(wiring.secret_key, device.id, device.team_id)),
-        worker_key=_text(worker_key(wiring.secret_key, device.id, given.worker_id)),
+        team_key=_text(team_key(wiring.secret_key, device.key_id, device.team_id)),
+        worker_key=_text(worker_key(wiring.secret_key, device.key_id, given.worker_id)),
         server_time=at,
     )
 

@@ -50,12 +50,14 @@ class FieldTablet:
             cursor, is_more = page["cursor"], page["more"]
         return [held[key] for key in sorted(held)]
 
-    def push(self, kind: str, payload: dict[str, Any], *, worker_id: str | None = None) -> dict[str, Any]:
-        """Push one operation; returns its result."""
+    def push(
+        self, kind: str, payload: dict[str, Any], *, worker_id: str | None = None, at: datetime | None = None
+    ) -> dict[str, Any]:
+        """Push one operation, done just now or at another moment; returns its result."""
         self._sequence += 1
         operation = {
             "id": str(uuid7(datetime.now(UTC))), "device_seq": self._sequence, "kind": kind,
-            "worker_id": worker_id or self.worker_id, "at": datetime.now(UTC).isoformat(), "payload": payload,
+            "worker_id": worker_id or self.worker_id, "at": (at or datetime.now(UTC)).isoformat(), "payload": payload,
         }  # fmt: skip
         sent = {
             "sent_at": datetime.now(UTC).isoformat(), "app_version": APP_VERSION, "unsent_count": 0,
@@ -66,13 +68,20 @@ class FieldTablet:
         result: dict[str, Any] = answer.json()["results"][0]
         return result
 
-    def change(self, target: dict[str, Any], fields: dict[str, str], *, worker_id: str | None = None) -> dict[str, Any]:
+    def change(
+        self,
+        target: dict[str, Any],
+        fields: dict[str, str],
+        *,
+        worker_id: str | None = None,
+        at: datetime | None = None,
+    ) -> dict[str, Any]:
         """Push a change of a target as it was pulled."""
         payload = {
             "kind": "target", "entity_id": target["id"], "base_version": target["version"],
             "trunk_version": target["version"], "branch_id": str(uuid4()), "fields": fields,
         }  # fmt: skip
-        return self.push("update", payload, worker_id=worker_id)
+        return self.push("update", payload, worker_id=worker_id, at=at)
 
     def send_visit(self, version: str, answers: dict[str, str], *, corrects: str = "") -> tuple[str, str]:
         """Push a filled `hane` form; returns its instance id and the submission's id."""

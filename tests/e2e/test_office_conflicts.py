@@ -1,6 +1,7 @@
 """Two tablets change one record unknown to each other; the coordinator decides on the page, and takes it back."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,30 @@ def test_a_conflict_is_decided_on_the_keyboard_and_taken_back(browser: Browser, 
         settle(page)
         open_page(page, "/cakismalar")
         expect(page.get_by_role("button", name=re.compile(re.escape(standing)))).to_be_visible()
+
+
+def test_a_conflict_says_when_each_side_was_entered_and_came_and_by_which_way(
+    browser: Browser, demo_server: DemoServer
+) -> None:
+    desk, word = OfficeDesk(demo_server.url, demo_server.password), uuid4().hex[:6]
+    first, second = desk.enrol(f"Birinci {word}"), desk.enrol(f"İkinci {word}")
+    target, now = first.a_target(5), datetime.now(UTC)
+    standing, other = f"Zil bozuk {word}", f"Kapı arkada {word}"
+    # Entered first and sent last: which is right, nobody can tell by when they came.
+    first.change(target, {"not": standing}, at=now - timedelta(days=2))
+    assert second.change(target, {"not": other}, at=now - timedelta(days=4))["status"] == "conflict"
+    with a_visitor(browser, demo_server) as page:
+        sign_in(page, demo_server, "koordinator", start=f"/cakismalar?entity={target['id']}")
+        for tablet, value, days in ((f"Birinci {word}", standing, 2), (f"İkinci {word}", other, 4)):
+            side = page.locator(".value").filter(has_text=value)
+            expect(side).to_contain_text(f"Tablet · {tablet}")
+            entered, arrived = (
+                side.locator("span", has_text=re.compile(f"^{what}")).locator("time") for what in ("Girildi", "Geldi")
+            )
+            told = datetime.fromisoformat(str(entered.get_attribute("datetime")))
+            assert abs(told - (now - timedelta(days=days))) < timedelta(minutes=1)
+            assert datetime.fromisoformat(str(arrived.get_attribute("datetime"))) - told > timedelta(days=days - 1)
+        assert "Mahalle: " in page.locator("article header").first.inner_text()
 
 
 def test_a_conflict_that_settled_by_itself_says_so_and_cannot_be_taken_back(

@@ -1,6 +1,7 @@
 """What the form component stands on: drafts, finished forms with photos, and the feed after a restored backup."""
 
 from base64 import b64encode
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -132,7 +133,7 @@ def test_after_a_restored_backup_the_tablet_begins_anew_and_shows_the_same(field
         set_up(field, page)
         expect(page.get_by_role("link", name=NAME)).to_be_visible()
         with field.wiring.database.writing() as session:
-            begin_new_epoch(session)
+            begin_new_epoch(session, datetime.now(UTC))
         field.plan("Ali Veli", 2)
         open_store(page, tablet_store, field.place.users["saha"], PIN)
         page.evaluate("async () => await kept.store.sync.now()")

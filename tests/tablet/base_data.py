@@ -37,7 +37,7 @@ def settle_branches(state: TabletState, *, is_complete: bool) -> None:
 
 
 def send_again(state: TabletState) -> None:
-    """Put back into the outbox what a restored backup does not show."""
+    """Put back into the outbox what a restored backup does not show, refusals too; ask anew for photos."""
     state.sends_again = False
     shown = {item["instance_id"] for item in state.base.values() if item["kind"] == "submission"}
     lost = [
@@ -47,6 +47,8 @@ def send_again(state: TabletState) -> None:
     ]
     state.acknowledged = [operation for operation in state.acknowledged if operation not in lost]
     state.outbox = sorted([*lost, *state.outbox], key=lambda operation: operation["device_seq"])
+    for photo in state.photos.values():
+        photo.is_uploaded = False
 
 
 def instance_id_in(operation: dict[str, Any]) -> str:

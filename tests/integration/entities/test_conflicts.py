@@ -43,7 +43,7 @@ def test_the_list_shows_both_values_with_their_writers(office: Office, entities:
     page = office.get("koordinator", "/v1/conflicts").json()
     (row,) = page["items"]
     assert (page["total"], row["state"], row["decision"], row["base_value"]) == (1, "open", None, HOUSE["adres"])
-    assert row["entity"] == {"kind": "target", "id": str(target), "name": HOUSE["ad"]}
+    assert row["entity"] == {"kind": "target", "id": str(target), "name": HOUSE["ad"], "mahalle": "Akpınar"}
     assert row["field"] == {"name": "adres", "label": "Adres", "is_sensitive": False}
     standing, other = row["standing"], row["other"]
     assert (standing["value"], standing["by"], standing["device"], standing["version"]) == ("A", "Saha", "collect:1", 2)

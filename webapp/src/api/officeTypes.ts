@@ -1,13 +1,17 @@
 /** Answers about conflicts, tablets with our own application, and visit lists. Times ISO 8601 UTC, days YYYY-MM-DD. */
 import type { CodedName, NamedId, ReviewState, WantedTeam } from './types'
 
-/** A value and where it comes from; `source_id` is the submission's where it is one, `version` of the standing one only. */
+/**
+ * A value and where it comes from; `source_id` is the submission's where it is one, `version` of the standing one only.
+ * `entered_at`: when it was entered, by the tablet's clock put right; `at`: when it came.
+ */
 export interface ConflictValue {
   value: string
   by: string | null
   at: string | null
-  device_time: string | null
+  entered_at: string | null
   device: string
+  door: 'tablet' | 'collect' | 'list' | 'office' | null
   source: 'submission' | 'operation' | 'import' | 'decision' | null
   source_id: string | null
   version: number | null
@@ -16,7 +20,7 @@ export interface ConflictView {
   id: string
   at: string
   state: 'open' | 'decided'
-  entity: { kind: 'target' | 'assignment'; id: string; name: string }
+  entity: { kind: 'target' | 'assignment'; id: string; name: string; mahalle: string }
   field: { name: string; label: string; is_sensitive: boolean }
   base_value: string
   standing: ConflictValue

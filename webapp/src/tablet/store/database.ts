@@ -71,7 +71,8 @@ export interface PullState {
 }
 /** What the tablet knows once; every name is a record of its own. */
 export interface Facts {
-  enrolment: { deviceId: string; token: string; signingKey: string; keyId: string }
+  /** `keysOf`: the id of its first enrolment, where it was enrolled anew since; what lies here is encrypted with its keys. */
+  enrolment: { deviceId: string; token: string; signingKey: string; keyId: string; keysOf?: string }
   /** Made before it is asked for, so that a lost answer is asked for again with the same. */
   enrolling: { code: string; token: string }
   profile: { tag: string; profile: Profile }
@@ -80,6 +81,8 @@ export interface Facts {
   package: Manifest
   streets: { shown?: StreetFile; wanted?: StreetFile; wrong?: WrongStreets }
   contact: { serverTime: string; limits: Limits }
+  /** How much the centre takes to lie here unsent. */
+  toldUnsent: number
   /** What the list of the day needs (firstThings.ts). */
   first: Sealed
 }

@@ -16,6 +16,7 @@ import { pull } from './pull'
 import { isNoting } from './presence'
 import { forgetOld, heldBackForMs, push } from './push'
 import { fetchReturned } from './returnedForms'
+import { sendAgain } from './sendAgain'
 import { isUnknownThere, unreached } from './wire'
 
 /** `isTooOld`: the server gives this version of the application nothing new any more. */
@@ -105,6 +106,7 @@ async function talk(evenHeld: boolean): Promise<Talked> {
   // What is pulled is encrypted with the team's key, which only somebody signed in has.
   if (session.value) {
     const version = await pull()
+    if (await sendAgain()) return await talk(evenHeld)
     if (await isPackageWanted(version)) asked.push(await isKnownThere(fetchPackage))
     await fetchReturned()
   }

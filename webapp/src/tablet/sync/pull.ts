@@ -1,12 +1,10 @@
 /** Pulling what changed, page by page, and noticing what else has to be fetched. */
 import { Problem } from '../../api/client'
 import { text } from '../../texts/catalogue'
-import { changed } from '../store/changes'
 import { database, fact, keepFact, type Limits } from '../store/database'
 import type { FeedItem } from '../store/feedItems'
 import { beginAnew, forgetHeld, held, pullState, storePage } from '../store/heldData'
 import { placeOf } from '../store/keptPhotos'
-import { layOwnOver } from '../store/ownChanges'
 import { session, signedIn } from '../store/session'
 import { isWelcome, readProfile, renewAll } from './enrolment'
 import { askJson } from './wire'
@@ -35,7 +33,6 @@ export async function pull(): Promise<number> {
     })
     if (!page) continue
     await settlePhotos()
-    await sendAgain()
     return page.package
   }
 }
@@ -90,21 +87,4 @@ async function settlePhotos(): Promise<void> {
     for (const [name, became] of Object.entries(photos)) if (became !== 'awaited') places.add(await placeOf(instance_id, name))
   }
   for (const { id, place } of uploaded) if (places.has(place)) await db.delete('photos', id)
-}
-
-/** After a restored backup: what the server no longer shows is sent once more, under the same ids. */
-async function sendAgain(): Promise<void> {
-  const stands = await pullState()
-  if (!stands.sendsAgain) return
-  const shown = new Set([...held.submission.values()].map(({ instance_id }) => instance_id))
-  const transaction = (await database()).transaction(['outbox', 'facts'], 'readwrite')
-  for (let cursor = await transaction.objectStore('outbox').openCursor(); cursor; cursor = await cursor.continue()) {
-    const { state, what, instanceId } = cursor.value
-    const isLost = state === 'centre' && (what !== 'submission' || !shown.has(instanceId ?? ''))
-    if (isLost) await cursor.update({ ...cursor.value, state: 'tablet', holdUntil: undefined })
-  }
-  await transaction.objectStore('facts').put({ ...stands, sendsAgain: false }, 'pull')
-  await transaction.done
-  await layOwnOver()
-  changed()
 }

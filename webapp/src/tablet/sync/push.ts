@@ -1,7 +1,7 @@
 /** Handing over the outbox in the order in which it was filled: plainly what its worker sends, sealed what others left. */
 import { Problem } from '../../api/client'
 import { changed } from '../store/changes'
-import { database, fact, type OutboxRecord } from '../store/database'
+import { database, fact, keepFact, type OutboxRecord } from '../store/database'
 import { open, toBase64Url } from '../store/encryption'
 import { undoMs } from '../store/outbox'
 import { layOwnOver } from '../store/ownChanges'
@@ -18,6 +18,8 @@ interface Result {
 // Of the MiB that a push may have; the envelope takes little, base64 a third of what it carries.
 const fullAt = 700_000
 const keptForMs = 30 * 86_400_000
+/** Why an item is refused that the centre would not even read: it has no copy of it. */
+export const tooLarge = 'sync.batch_too_large'
 
 const isWaiting = ({ state }: OutboxRecord) => state === 'tablet' || state === 'sending'
 
@@ -27,23 +29,33 @@ export async function push(evenHeld: boolean): Promise<number | undefined> {
   for (;;) {
     const waiting = (await (await database()).getAllFromIndex('outbox', 'seq')).filter(isWaiting)
     const batch = await take(readyOf(waiting, size, evenHeld))
-    if (!batch.length) await tellPresence(waiting)
+    if (!batch.length) await tellRest(waiting)
     if (!batch.length) return nextAfter(waiting[0])
     const results = await send(batch, waiting).catch((problem: unknown) => {
       if (!(problem instanceof Problem) || problem.status !== 413) throw problem
       return undefined
     })
-    if (results) await settle(results)
+    if (results) await settle(results, waiting.length - batch.length)
     else if (batch.length > 1) size = Math.ceil(batch.length / 2)
-    else await refuse(batch[0] as OutboxRecord, 'sync.batch_too_large')
+    else await refuse(batch[0] as OutboxRecord)
   }
 }
 
 const nextAfter = (first: OutboxRecord | undefined) => first && Date.now() + heldBackForMs(first)
 
-/** Where the tablet is goes with what is sent; it goes alone where nothing else does. */
-async function tellPresence(waiting: OutboxRecord[]): Promise<void> {
-  if (hasPresence()) await send([], waiting)
+/**
+ * Where the tablet is goes with what is sent; it goes alone where nothing else does. So does how much waits, where the centre
+ * has it otherwise: something is held back, was taken back, or could not be sent.
+ */
+async function tellRest(waiting: OutboxRecord[]): Promise<void> {
+  if (!hasPresence() && (await fact('toldUnsent')) === waiting.length) return
+  await send([], waiting)
+  await noteTold(waiting.length)
+}
+
+/** What the centre takes to lie here: it leaves out what it has just answered. */
+async function noteTold(unsent: number): Promise<void> {
+  if ((await fact('toldUnsent')) !== unsent) await keepFact('toldUnsent', unsent)
 }
 
 /** How long an item can still be taken back. One that a wrong clock holds back for longer than that is not held at all. */
@@ -96,7 +108,7 @@ async function asSent({ id, seq, workerId, at, body }: OutboxRecord): Promise<Re
   return { ...about, kind: 'sealed', payload: { iv: toBase64Url(body.iv), data: toBase64Url(body.data) } }
 }
 
-async function settle(results: Result[]): Promise<void> {
+async function settle(results: Result[], left: number): Promise<void> {
   const transaction = (await database()).transaction('outbox', 'readwrite')
   const answeredAt = new Date().toISOString()
   for (const { id, status, code, sentence } of results) {
@@ -105,12 +117,13 @@ async function settle(results: Result[]): Promise<void> {
     if (record) await transaction.store.put({ ...record, state, code: code ?? status, sentence, answeredAt })
   }
   await transaction.done
+  await noteTold(left)
   await layOwnOver()
   changed()
 }
 
-async function refuse(record: OutboxRecord, code: string): Promise<void> {
-  await (await database()).put('outbox', { ...record, state: 'refused', code, answeredAt: new Date().toISOString() })
+async function refuse(record: OutboxRecord): Promise<void> {
+  await (await database()).put('outbox', { ...record, state: 'refused', code: tooLarge, answeredAt: new Date().toISOString() })
   await layOwnOver()
   changed()
 }

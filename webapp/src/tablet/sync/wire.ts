@@ -7,10 +7,7 @@ export const appVersion = '1.1.0'
 
 /** Sends a request; `accepts` are statuses beside 2xx that the caller looks at itself. */
 export async function ask(path: string, init: RequestInit = {}, accepts: number[] = []): Promise<Response> {
-  const headers = new Headers(init.headers)
-  headers.set('Saha-App', appVersion)
-  const enrolment = await fact('enrolment')
-  if (enrolment) headers.set('Authorization', `Bearer ${enrolment.token}`)
+  const headers = await withOwnName(new Headers(init.headers))
   const response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' }).catch(() => {
     throw unreached()
   })
@@ -19,6 +16,15 @@ export async function ask(path: string, init: RequestInit = {}, accepts: number[
   const retryAfter = Number(response.headers.get('Retry-After'))
   if (retryAfter > 0) problem.extra.retry_after_s = retryAfter
   throw problem
+}
+
+/** Says which tablet asks, and under which id its keys were made where that was another. */
+async function withOwnName(headers: Headers): Promise<Headers> {
+  headers.set('Saha-App', appVersion)
+  const enrolment = await fact('enrolment')
+  if (enrolment) headers.set('Authorization', `Bearer ${enrolment.token}`)
+  if (enrolment?.keysOf) headers.set('Saha-Keys', enrolment.keysOf)
+  return headers
 }
 
 /** An older server does not know the address: what was to go there waits until it was renewed, too. */
