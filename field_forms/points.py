@@ -7,6 +7,7 @@ import msgspec
 
 MIN_PARTS = 2
 MAX_PARTS = 4
+_LONGEST_REMEMBERED = 200
 # Turkey with its waters, wide enough for Gökçeada, Iğdır, Sinop and Hatay.
 TURKEY_LAT = (35.5, 42.5)
 TURKEY_LON = (25.4, 45.0)
@@ -40,9 +41,14 @@ class Point(msgspec.Struct, frozen=True):
         return Point(lon=self.lat, lat=self.lon, accuracy_m=self.accuracy_m)
 
 
-@lru_cache(maxsize=4_096)
 def parse_point(text: str) -> Point | None:
     """Read a geopoint (`41.0 29.0`, `41.0 29.0 0 0`); None when it is none."""
+    # What a stranger wrote in the place of a point may be 5 MB long: not to be remembered.
+    return _parse(text) if len(text) <= _LONGEST_REMEMBERED else _parse.__wrapped__(text)
+
+
+@lru_cache(maxsize=4_096)
+def _parse(text: str) -> Point | None:
     parts = text.split()
     if not MIN_PARTS <= len(parts) <= MAX_PARTS:
         return None

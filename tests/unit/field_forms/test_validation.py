@@ -1,8 +1,9 @@
+import sys
 from datetime import timedelta
 
 import pytest
 
-from field_forms.points import Point
+from field_forms.points import Point, parse_point
 from field_forms.remarks import Remark
 from field_forms.submission_xml import SubmissionXml
 from field_forms.validation import MAX_INSTANCES, MAX_REMARKS, validate, visit_point
@@ -242,6 +243,14 @@ def test_another_form_altogether_is_one_remark() -> None:
 def test_the_visit_took_place_at_the_first_point_outside_repeats() -> None:
     assert visit_point(a_household(), definition()) == Point(lon=29.2, lat=41.0, accuracy_m=5.0)
     assert visit_point(a_household(("41.0 29.2 0.0 5.0", "")), definition()) is None
+
+
+def test_a_long_text_in_the_place_of_a_point_is_not_kept_in_memory() -> None:
+    long_point, no_point = f"41.{'0' * 1_000} 29", "x" * 1_000
+    holders = sys.getrefcount(long_point), sys.getrefcount(no_point)
+    assert parse_point(long_point) == Point(lon=29.0, lat=41.0)
+    assert parse_point(no_point) is None
+    assert (sys.getrefcount(long_point), sys.getrefcount(no_point)) == holders
 
 
 def test_a_repeat_sent_thousands_of_times_is_told_and_not_walked_through() -> None:
