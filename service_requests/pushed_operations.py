@@ -39,10 +39,12 @@ class OperationUnreadable(OperationRefused):
 
 
 class OperationIdReused(OperationRefused):
-    """The id is taken by an operation with another payload."""
+    """The id is taken by an operation with another payload, or of another tablet."""
 
     code = "operation.id_reused"
-    told = "Bu işlemin kimliği daha önce başka bir işlemde kullanılmış. İlki geçerli, bu da saklandı."
+    told = (
+        "Aynı kimlikle daha önce başka bir işlem ya da başka bir tabletin işlemi geldi. İlki geçerli, bu da saklandı."
+    )
 
 
 class WorkerUnknown(OperationRefused):

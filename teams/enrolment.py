@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import SahaError
 from foundation.identifiers import uuid7
-from teams.devices import CallingDevice, find_device
+from teams.devices import CallingDevice, DeviceRevoked, find_device
 from teams.permissions import Actor
 from teams.sign_in import hash_token
 from teams.tables import Device, EnrolmentCode, Team
@@ -106,7 +106,11 @@ def enrol(session: Session, given: NewEnrolment, at: datetime) -> CallingDevice:
     token_hash = hash_token(given.token)
     code = _use_code(session, hash_token(given.code), token_hash, at)
     if code is None:
-        return find_device(session, given.token, at)
+        known = find_device(session, given.token, at)
+        # Who enrols is given the names of those who work with it; a revoked tablet hands over and is given nothing.
+        if known.drains:
+            raise DeviceRevoked
+        return known
     if session.scalar(select(Device.id).where(Device.token_hash == token_hash)) is not None:
         raise BadEnrolment("Bu tablet zaten tanıtılmış. Uygulamayı açıp çalışmaya devam edin.")
     device = Device(

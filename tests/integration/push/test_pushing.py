@@ -1,6 +1,7 @@
 """What a tablet pushes is there once, answered the same however often it comes, and nothing blocks anything else."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import msgspec
@@ -10,8 +11,9 @@ from sqlalchemy import select
 from foundation.database import Database
 from service_requests.tables import ExpectedPhoto, Quarantine, Submission
 from sync.tables import FeedBody, FeedEntry, Operation
-from teams.tables import Device
+from teams.tables import Device, TeamPosition
 from tests.builders import AFinding, a_photo, an_instance_id
+from tests.fixtures.municipality import NOON
 from tests.integration.intake.posts import assert_recorded_once, count, hane, send
 from tests.integration.push.pushes import PushingTablet
 from visits.tables import VisitTarget
@@ -107,11 +109,17 @@ def test_fifty_at_once_through_both_doors_are_one_record(pushing: PushingTablet,
         [result] = tablets[number].push(tablets[number].form(xml))
         return str(result["status"])
 
-    with ThreadPoolExecutor(16) as pool:
-        pushed = pool.map(by_push, range(25))
-        posted = pool.map(lambda _: send(pushing.client, xml).status_code, range(25))
-        assert set(posted) == {201}
-        assert set(pushed) <= {"applied", "duplicate"}
+    # All begin together and by turns, so that either door may come first.
+    start = Barrier(50)
+
+    def by_either(number: int) -> str | int:
+        start.wait()
+        return send(pushing.client, xml).status_code if number % 2 else by_push(number // 2)
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(by_either, range(50)))
+    assert set(answers[1::2]) == {201}
+    assert set(answers[::2]) <= {"applied", "duplicate"}
     assert_recorded_once(database, findings=1, photos=0)
 
 
@@ -122,6 +130,24 @@ def test_a_revoked_tablet_drains_into_quarantine(pushing: PushingTablet, databas
         [result] = pushing.push(one)
         assert (result["status"], result["code"]) == ("rejected", "device.revoked")
     assert (count(database, Submission), count(database, Quarantine)) == (0, 1)
+
+
+def test_what_a_revoked_tablet_changes_and_where_it_is_changes_nothing(
+    pushing: PushingTablet, database: Database
+) -> None:
+    known, new = uuid4(), uuid4()
+    made = pushing.target(known, ad="Şükrü Iğdır")
+    assert pushing.push(made)[0]["status"] == "applied"
+    pushing.revoke()
+    here = {"at": NOON.isoformat(), "lon": 29.205, "lat": 41.005}
+    presence = {"worker_id": str(pushing.place.users["saha"]), "shares": True, "positions": [here]}
+    results = pushing.push(made, pushing.update(known, 1, ad="Başkası"), pushing.target(new), presence=presence)
+    assert [one["status"] for one in results] == ["applied", "rejected", "rejected"]
+    assert {one["code"] for one in results[1:]} == {"device.revoked"}
+    with database.reading() as session:
+        [target] = session.scalars(select(VisitTarget)).all()
+    assert (target.id, target.fields["ad"], target.version) == (known, "Şükrü Iğdır", 1)
+    assert (count(database, Quarantine), count(database, TeamPosition)) == (2, 0)
 
 
 def test_promised_photos_are_awaited_and_not_missing(pushing: PushingTablet, database: Database) -> None:

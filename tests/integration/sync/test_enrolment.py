@@ -191,6 +191,17 @@ def test_a_revoked_tablet_gets_nothing_more(office: Office, tablet: Tablet, cloc
     assert [one["revoked_at"] for one in listed] == [None, "2026-11-20T09:00:00Z"]
 
 
+def test_a_revoked_tablet_that_enrols_again_with_its_code_is_given_nothing(office: Office, wiring: Wiring) -> None:
+    given = {"code": enrolment_code(office), "token": a_token()}
+    device_id = send_enrolment(office, **given).json()["device_id"]
+    assert office.post("koordinator", f"/v1/devices/{device_id}/revoke").status_code == 204
+    answer = send_enrolment(office, **given)
+    assert code_of(answer) == (403, "device.revoked")
+    with wiring.database.reading() as session:
+        names = session.scalars(select(User.display_name)).all()
+    assert not [name for name in names if name in answer.text]
+
+
 def test_the_coordinator_sees_who_has_unsent_work_and_whose_clock_is_off(
     office: Office, tablet: Tablet, wiring: Wiring, clock: SetClock
 ) -> None:
