@@ -74,6 +74,16 @@ def test_a_closed_form_refuses_and_the_replay_after_reopening_is_one_record(clie
     assert_recorded_once(wiring.database, findings=2, photos=1)
 
 
+def test_photos_of_a_refused_form_that_come_in_two_posts_are_kept_together(client: Client, wiring: Wiring) -> None:
+    set_state(wiring, FormState.CLOSED)
+    xml = hane(findings=[AFinding(photo="a.jpg"), AFinding(photo="b.jpg")])
+    for shade, name in enumerate(("a.jpg", "b.jpg")):
+        assert send(client, xml, {name: a_photo(shade)}, incomplete=True).status_code == 403
+    set_state(wiring, FormState.OPEN)
+    replay_all(wiring)
+    assert_recorded_once(wiring.database, findings=2, photos=2)
+
+
 def test_a_form_published_later_takes_what_waited_in_quarantine(client: Client, wiring: Wiring) -> None:
     xml = a_visit().replace(b'<data id="hane"', b'<data id="yeni_form"')
     assert send(client, xml, PHOTOS).status_code == 404
