@@ -39,7 +39,7 @@ class OperationUnreadable(OperationRefused):
 
 
 class OperationIdReused(OperationRefused):
-    """The id is taken by an operation with another payload, or of another tablet."""
+    """The id is taken by an operation with another payload."""
 
     code = "operation.id_reused"
     told = (

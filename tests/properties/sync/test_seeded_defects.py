@@ -32,7 +32,7 @@ Patch = pytest.MonkeyPatch
 
 def no_idempotency(patch: Patch, _: Municipality) -> None:
     sort = push._sort
-    patch.setattr(push, "_sort", lambda session, device, operations, _: sort(session, device, operations, {}))
+    patch.setattr(push, "_sort", lambda session, operations, _: sort(session, operations, {}))
     patch.setattr(push, "rows_to_insert", partial(new_rows_to_insert, key="id"))
 
 
