@@ -1,7 +1,7 @@
 """Carrying out operations that are attributed: the part of a push that a coordinator's replay goes through as well."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -104,11 +104,13 @@ def _change(sender: Sender, work: Work, payload: CreatePayload | UpdatePayload) 
 
 
 def _entered_at(sender: Sender, work: Work) -> datetime | None:
-    """Say when it was done: what the tablet's clock was off as it sent, it is taken to have been off then."""
-    if work.at is None or sender.device_time is None:
-        return work.at
+    """Say when it was done: what the tablet's clock was off as it sent, it is taken to have been off then.
+
+    At the latest when it came; None where that is not told or beyond the calendar.
+    """
+    offset = sender.device_time - sender.received_at if sender.device_time else timedelta()
     try:
-        return min(work.at - (sender.device_time - sender.received_at), sender.received_at)
+        return min(work.at - offset, sender.received_at) if work.at else None
     except OverflowError:
         return None
 
