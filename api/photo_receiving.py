@@ -175,7 +175,7 @@ async def _add(wiring: Wiring, upload: Upload, arrived: IncomingPhoto) -> Upload
 
 
 async def _keep(wiring: Wiring, upload: Upload, arrived: IncomingPhoto) -> Upload:
-    kept: Kept = await _in_storage(wiring, keep_stretch, wiring.photo_storage, upload, arrived)
+    kept: Kept = await wiring.in_storage_threads(keep_stretch, wiring.photo_storage, upload, arrived)
     try:
         longer = await _in_transaction(wiring, record_bytes, upload, kept.stretches, wiring.clock())
     except SahaError:
@@ -191,23 +191,18 @@ async def _finish(wiring: Wiring, upload: Upload, last: IncomingPhoto) -> Upload
     storage = wiring.photo_storage
     whole = last
     if upload.stretches:
-        whole = await _in_storage(wiring, join_stretches, storage, upload, last)
+        whole = await wiring.in_storage_threads(join_stretches, storage, upload, last)
     with whole:
         if whole.sha256 != upload.sha256:
             await _in_transaction(wiring, end_upload, upload)
             await _remove(wiring, upload.stretches)
             raise WrongHash
         media_type = sniff_media_type(whole.head) or OTHER_MEDIA_TYPE
-        await _in_storage(wiring, storage.keep, whole)
+        await wiring.in_storage_threads(storage.keep, whole)
     complete = await _in_transaction(wiring, record_uploaded, wiring.forms, upload, media_type, wiring.clock())
     wiring.photo_processor.nudge()
     await _remove(wiring, upload.stretches)
     return complete
-
-
-async def _in_storage(wiring: Wiring, work: Callable[..., Result], *what: object) -> Result:
-    """Run `work(…)` in a thread of the storage."""
-    return await asyncio.get_running_loop().run_in_executor(wiring.storage_threads, work, *what)
 
 
 async def _in_transaction(wiring: Wiring, change: Callable[..., Result], *what: object) -> Result:
@@ -225,6 +220,6 @@ async def _remove(wiring: Wiring, stretches: tuple[Stretch, ...]) -> None:
     if not stretches:
         return
     try:
-        await _in_storage(wiring, remove_stretches, wiring.photo_storage, stretches)
+        await wiring.in_storage_threads(remove_stretches, wiring.photo_storage, stretches)
     except StorageUnavailable as error:
         log.warning("stretches wait for the sweep: %s", error.facts.get("cause"))

@@ -1,6 +1,9 @@
 """Everything a request handler may need, made once per process and injected by name."""
 
+import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import msgspec
 
@@ -27,6 +30,8 @@ from planning.desk import PlanningDesk
 from service_requests.broken_photos import flag_broken_photo
 from service_requests.incoming import IncomingSubmission, Outcome
 from teams.sign_in_attempts import SignInAttempts
+
+Result = TypeVar("Result")
 
 # A first load takes a few hundred pages in a row; nobody needs more than this for longer.
 _PULL_BURST, _PULLS_PER_SECOND = 2_000, 10.0
@@ -66,6 +71,10 @@ class Wiring(msgspec.Struct, frozen=True):
     pull_pace: PaceLimit
     pulls_under_way: Admission
     planning: PlanningDesk
+
+    async def in_storage_threads(self, work: Callable[..., Result], *what: object) -> Result:
+        """Run `work(…)` where waiting for the storage holds up nothing else."""
+        return await asyncio.get_running_loop().run_in_executor(self.storage_threads, work, *what)
 
     def start(self) -> None:
         """Start the threads of this process."""

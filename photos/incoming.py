@@ -1,6 +1,7 @@
 """A photo on its way in: small ones in memory, large ones in a file beside the storage, hashed while they arrive.
 
-Small ones are hashed when somebody asks, which is in a thread of the storage: the event loop only gathers their bytes.
+Small ones are hashed when somebody asks first, which for what comes with a post is in a thread of the storage: the
+event loop only gathers their bytes.
 """
 
 import hashlib

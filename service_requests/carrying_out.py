@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from foundation.clock import by_our_clock
 from foundation.errors import SahaError
 from service_requests.carried_refusals import ChangeRefused
 from service_requests.entity_work import PlacedChange
@@ -108,11 +109,9 @@ def _entered_at(sender: Sender, work: Work) -> datetime | None:
 
     At the latest when it came; None where that is not told or beyond the calendar.
     """
-    offset = sender.device_time - sender.received_at if sender.device_time else timedelta()
-    try:
-        return min(work.at - offset, sender.received_at) if work.at else None
-    except OverflowError:
-        return None
+    ahead = sender.device_time - sender.received_at if sender.device_time else timedelta()
+    entered_at = by_our_clock(work.at, ahead) if work.at else None
+    return min(entered_at, sender.received_at) if entered_at else None
 
 
 def _incoming(sender: Sender, work: Work, payload: SubmissionPayload) -> IncomingSubmission:

@@ -5,7 +5,7 @@ one list into `sync/entity_changes.py`; what is refused stands in quarantine. Th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.changing import ChangedRow
+from foundation.clock import by_our_clock
 from foundation.errors import SahaError
 from foundation.insertion import rows_to_insert
 from foundation.looking_up import RowsOf
@@ -78,8 +79,7 @@ def receive_push(
     """
     known = _look_up(session, device.id, push.operations)
     if push.presence is not None:
-        offset = push.sent_at - at if push.sent_at else timedelta()
-        note_presence(session, device, push.presence, at, clock_offset=offset)
+        note_presence(session, device, push.presence, at, clock_offset=push.ahead(at))
     results, repeats, reused, fresh = _sort(session, in_device_order(push.operations), known.operations)
     works, refused = _attribute(device, fresh, known.workers)
     results |= _keep(session, device, [*reused, *refused], known.workers, at)
@@ -227,21 +227,13 @@ def _answered(
 
 def _contact(push: Push, last_seq: int, at: datetime) -> dict[str, Any]:
     """Return what the tablet tells of itself, for the coordinator who looks for unsent work."""
-    offset_s = round((push.sent_at - at).total_seconds()) if push.sent_at else 0
+    offset_s = round(push.ahead(at).total_seconds())
+    oldest = by_our_clock(push.oldest_left_at, push.ahead(at)) if push.oldest_left_at else None
     values: dict[str, Any] = {
         "last_contact_at": at,
         "last_device_seq": max([last_seq, *(operation.device_seq for operation in push.operations)]),
         "unsent_count": push.left_count,
-        "oldest_unsent_at": _by_our_clock(push.oldest_left_at, push.sent_at, at),
+        "oldest_unsent_at": min(oldest, at) if oldest else None,
         "clock_offset_s": min(max(offset_s, -(2**31)), 2**31 - 1),
     }
     return values | ({"app_version": push.app_version} if push.app_version else {})
-
-
-def _by_our_clock(told: datetime | None, sent_at: datetime | None, at: datetime) -> datetime | None:
-    """Say when a moment of the tablet's clock was, at the latest `at`; None where that is beyond the calendar."""
-    try:
-        moment = told and told + (at - (sent_at or at))
-    except OverflowError:
-        return None
-    return moment and min(moment, at)

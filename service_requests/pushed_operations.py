@@ -7,7 +7,7 @@ What the operations do is `push.py`; the wire is described in docs/sync-protocol
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -123,6 +123,10 @@ class Push(msgspec.Struct, frozen=True):
     oldest_unsent_at: datetime | None = None
     # Who holds the tablet and where they were (`teams/positions.py` reads it).
     presence: Any = None
+
+    def ahead(self, at: datetime) -> timedelta:
+        """How far the tablet's clock is ahead of ours, when it arrives `at`; nothing where the tablet does not say."""
+        return self.sent_at - at if self.sent_at else timedelta()
 
     @property
     def left_count(self) -> int:

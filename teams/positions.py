@@ -5,7 +5,7 @@ at once. What cannot be read is passed over: no work may fail for the sake of a 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from foundation.clock import ISTANBUL
+from foundation.clock import ISTANBUL, by_our_clock
 from foundation.insertion import insert_new
 from teams.access_log import Access, Subject, record_access
 from teams.devices import CallingDevice
@@ -123,14 +123,6 @@ def _read(positions: Sequence[object]) -> list[PositionTold]:
     return found
 
 
-def _moment_of(position: PositionTold, clock_offset: timedelta) -> datetime | None:
-    """Say when that was by our clock; None where it is beyond the calendar."""
-    try:
-        return position.at.astimezone(UTC) - clock_offset
-    except OverflowError:
-        return None
-
-
 def _keep_positions(
     session: Session, sender: tuple[CallingDevice, User], told: Sequence[PositionTold], at: datetime,
     clock_offset: timedelta,
@@ -139,7 +131,7 @@ def _keep_positions(
     work = read_work_times(session, {device.team_id}, (at - _OLDEST).astimezone(ISTANBUL).date())
     rows: dict[UUID, dict[str, Any]] = {}
     for position in told:
-        moment = _moment_of(position, clock_offset)
+        moment = by_our_clock(position.at, clock_offset)
         if moment is None or not at - _OLDEST <= moment <= at + _AHEAD:
             continue
         here = moment.astimezone(ISTANBUL)

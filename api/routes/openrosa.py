@@ -3,7 +3,6 @@
 Only reads and writes the wire; what a submission means is `service_requests/intake.py`, which every door ends in.
 """
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -217,8 +216,7 @@ async def keep_photos(wiring: Wiring, received: SubmissionPost) -> tuple[Arrived
     """Make the photos of a post durable before the submission that names them is recorded."""
     if not received.photos:
         return ()
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(wiring.storage_threads, _keep_all, wiring.photo_storage, received)
+    return await wiring.in_storage_threads(_keep_all, wiring.photo_storage, received)
 
 
 def _keep_all(storage: PhotoStorage, received: SubmissionPost) -> tuple[ArrivedPhoto, ...]:

@@ -148,6 +148,10 @@ def test_work_of_a_worker_whose_account_was_closed_is_kept_for_the_coordinator(f
         page.context.set_offline(False)
         expect(page.get_by_role("heading", name="Kim çalışıyor?")).to_be_visible()
         expect(page.get_by_text("Yaptıklarınız güvende")).to_be_visible()
+        # A round that goes well afterwards does not take the sentence away.
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(1500)
+        expect(page.get_by_text("Yaptıklarınız güvende")).to_be_visible()
     _assert_kept_whole(wiring, "sync.worker_unknown")
 
 

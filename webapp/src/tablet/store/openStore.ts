@@ -11,7 +11,7 @@ import { drafts } from './drafts'
 import { forgetHeld, held, loadHeld } from './heldData'
 import { outbox } from './outbox'
 import { layOwnOver } from './ownChanges'
-import { session } from './session'
+import { session, signedOutFor } from './session'
 import { openWithPin, type PinAnswer } from './workers'
 
 /** Signs a worker in with their PIN; the answer says why where it does not. Needs no network. */
@@ -20,6 +20,7 @@ export async function openStore(workerId: string, pin: string): Promise<PinAnswe
   if (answer.is !== 'open') return answer
   const worker = (await fact('profile'))?.profile.workers.find(({ id }) => id === workerId)
   session.value = { worker: worker ?? { id: workerId, name: '' }, keys: answer.keys }
+  signedOutFor.value = ''
   await readCodeNames()
   await loadHeld()
   await layOwnOver()

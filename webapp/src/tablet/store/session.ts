@@ -1,5 +1,5 @@
 /** Who is signed in, with the keys, in memory only: closing the page signs out. */
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { NamedId } from './database'
 import type { OpenKeys } from './encryption'
 
@@ -8,6 +8,8 @@ export interface Session {
   keys: OpenKeys
 }
 export const session = shallowRef<Session>()
+/** Why somebody was signed out by the centre, until somebody signs in: rounds that go well meanwhile do not unsay it. */
+export const signedOutFor = ref('')
 
 export function signedIn(): Session {
   if (!session.value) throw new Error('nobody is signed in')

@@ -5,7 +5,7 @@ import { database, fact, keepFact, type Limits } from '../store/database'
 import type { FeedItem } from '../store/feedItems'
 import { beginAnew, forgetHeld, held, pullState, storePage } from '../store/heldData'
 import { placeOf } from '../store/keptPhotos'
-import { session, signedIn } from '../store/session'
+import { session, signedIn, signedOutFor } from '../store/session'
 import { isWelcome, readProfile, renewAll } from './enrolment'
 import { askJson } from './wire'
 
@@ -63,7 +63,8 @@ async function heed(page: Page): Promise<void> {
 function signedOut(): Problem {
   session.value = undefined
   forgetHeld()
-  return new Problem(403, 'tablet.signed_out', text('problem.title'), text('tablet.signedOut'))
+  signedOutFor.value = text('tablet.signedOut')
+  return new Problem(403, 'tablet.signed_out', text('problem.title'), signedOutFor.value)
 }
 
 async function cursorNow(): Promise<string | undefined> {
